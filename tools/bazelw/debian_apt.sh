@@ -1,0 +1,127 @@
+# shellcheck shell=bash
+# Copyright The Raptors Authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Downloads packages of a Debian suite other than the machine's own: apt with a private state, so that it verifies the
+# suite's signature and every hash, and neither reads nor changes what the system has installed.
+
+readonly apt_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# apt_setup STATE ARCHIVES ARCH: prepares apt to keep its state in STATE and the packages in ARCHIVES.
+apt_setup() {
+  local package
+  apt_state=$1 apt_archives=$2
+  [[ -r $apt_keyring ]] ||
+    die "$apt_keyring is missing: Debian's packages cannot be verified" \
+      "install debian-archive-keyring, or bazelisk, or set RAPTORS_BAZEL to a Bazel 7"
+  mkdir -p "$apt_state/lists/partial" "$apt_archives/partial"
+  # Claimed to be installed, because nothing that Bazel loads comes from them: they would double the download.
+  for package in build-essential ca-certificates-java debconf default-jdk-headless java-common openssl python3 unzip \
+    util-linux zlib1g-dev; do
+    printf 'Package: %s\nStatus: install ok installed\nArchitecture: %s\nVersion: 99:99\nMaintainer: none\n' \
+      "$package" "$3"
+    printf 'Description: not needed\n\n'
+  done > "$apt_state/status"
+  # The machine's own settings stay in force (proxies, credentials), but for what would change the system or the choice.
+  cat > "$apt_state/apt.conf" << CONF
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear APT::Update::Post-Invoke-Stats;
+#clear DPkg::Pre-Invoke;
+#clear DPkg::Post-Invoke;
+#clear DPkg::Pre-Install-Pkgs;
+#clear APT::Architectures;
+#clear APT::Default-Release;
+APT::Architecture "$3";
+APT::Architectures { "$3"; };
+APT::Install-Recommends "false";
+APT::Sandbox::User "root";
+Acquire::Check-Valid-Until "false";
+Acquire::GzipIndexes "false";
+Acquire::Languages "none";
+Acquire::Retries "2";
+Acquire::http::Timeout "30";
+Debug::NoLocking "true";
+Dir::Cache "$apt_state";
+Dir::Cache::archives "$apt_archives";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+Dir::Etc::sourcelist "$apt_state/sources.list";
+Dir::Etc::sourceparts "/dev/null";
+Dir::State "$apt_state";
+Dir::State::lists "$apt_state/lists";
+Dir::State::status "$apt_state/status";
+CONF
+  mapfile -t apt_mirrors < <(apt_find_mirrors)
+  if ((${#apt_mirrors[@]} == 0)); then
+    die "apt is configured with no Debian mirror" "set RAPTORS_DEBIAN_MIRROR to one, or install bazelisk"
+  fi
+}
+
+# Prints the mirrors to try, best first: RAPTORS_DEBIAN_MIRROR alone, or the machine's own. A repository that is known
+# not to be Debian's main archive is left out.
+apt_find_mirrors() {
+  if [[ -n ${RAPTORS_DEBIAN_MIRROR+set} ]]; then
+    [[ $RAPTORS_DEBIAN_MIRROR == *://* ]] ||
+      die "RAPTORS_DEBIAN_MIRROR is '$RAPTORS_DEBIAN_MIRROR': expected the address of a Debian mirror, as http://host/debian"
+    printf '%s\n' "$RAPTORS_DEBIAN_MIRROR"
+    return
+  fi
+  # shellcheck disable=SC2016
+  apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
+    awk -F '|' '
+      $2 ~ /^cdrom:/ || tolower($2) ~ /security/ { next }
+      $1 == "Debian" { known[++k] = $2; next }
+      $1 == "" || $1 ~ /LABEL/ { maybe[++m] = $2 }
+      END {
+        for (i = 1; i <= k; i++) if (!seen[known[i]]++) print known[i]
+        for (i = 1; i <= m; i++) if (!seen[maybe[i]]++) print maybe[i]
+      }'
+}
+
+apt_mirrors_text() {
+  local text=${apt_mirrors[*]}
+  printf '%s\n' "${text// / or }"
+}
+
+apt_private() { apt-get -q -c "$apt_state/apt.conf" "$@"; }
+
+# apt_fetch_index SUITE: downloads a suite's signed index from the first mirror that has it and sets REPLY to it, or to
+# what went wrong.
+apt_fetch_index() {
+  local mirror log=$apt_state/log
+  for mirror in "${apt_mirrors[@]}"; do
+    printf 'deb [signed-by=%s target=Packages] %s %s main\n' "$apt_keyring" "$mirror" "$1" > "$apt_state/sources.list"
+    apt_private update > "$log" 2>&1 || true
+    # shellcheck disable=SC2016
+    REPLY=$(apt_private indextargets --format '$(FILENAME)' 'Created-By: Packages' | head -n 1)
+    if [[ -s $REPLY ]]; then return 0; fi
+  done
+  REPLY=$(sed -n 's/^[EW]: //p' "$log" | head -n 1)
+  REPLY=${REPLY:-the mirror has no index of it}
+  return 1
+}
+
+# apt_download SUITE PACKAGE...: downloads packages of the suite whose index was fetched last, with what they depend on.
+apt_download() {
+  local log=$apt_state/log suite=$1 count mib
+  shift
+  if ! apt_private install -y --print-uris "$@" > "$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    die "the dependencies of Bazel cannot be resolved in $suite" \
+      "install bazelisk, or set RAPTORS_BAZEL to a Bazel 7"
+  fi
+  read -r count mib < <(awk '/^\047/ { n++; s += $3 } END { print n, int(s / 1048576) + 1 }' "$log")
+  say "downloading $count packages, $mib MiB"
+  apt_private install -y --download-only "$@" > "$log" 2>&1 &
+  local pid=$! seconds=0
+  while kill -0 "$pid" 2> /dev/null; do
+    sleep 1
+    if ((++seconds % 15 == 0)); then say "  $(du -sm "$apt_archives" | awk '{ print $1 }') of $mib MiB"; fi
+  done
+  if ! wait "$pid"; then
+    grep '^[EW]:' "$log" | tail -n 5 >&2
+    die "the packages could not be downloaded" "run the same command again: what has arrived is kept"
+  fi
+}
