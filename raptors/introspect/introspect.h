@@ -1,0 +1,84 @@
+// Copyright The Raptors Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Introspection: what Raptors would do with a call and why, what it found on this machine, and what it holds. Functions
+// return values and print nothing; raptors/introspect/text.h and json.h turn the values into text.
+//
+//   absl::StatusOr<introspect::Explanation> why = introspect::Explain(Op::kScale, DType::kFloat32, {1000, 1000});
+//   if (why.ok()) std::cout << introspect::ToText(*why);
+//
+// All of it uses the settings in force on the calling thread. None of it is for a hot path.
+
+#ifndef RAPTORS_INTROSPECT_INTROSPECT_H_
+#define RAPTORS_INTROSPECT_INTROSPECT_H_
+
+#include <stdint.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "raptors/base/choice.h"
+#include "raptors/base/dtype.h"
+#include "raptors/base/isa.h"
+#include "raptors/base/kernel_entry.h"
+#include "raptors/base/op.h"
+#include "raptors/base/scalar.h"
+#include "raptors/policy/explain.h"
+#include "raptors/policy/policy.h"
+#include "raptors/profile/profile.h"
+
+namespace raptors::introspect {
+
+// How the arrays of a call lie in memory, as far as the decision depends on it.
+struct ExplainOptions {
+  Layout layout = Layout::kContiguous;
+  bool in_place = false;
+  bool buffered = false;  // output and input overlap without being the same view
+  Scalar factor = 2.0;    // the scalar parameter, for operations that have one
+};
+
+// The settings in force, as text.
+struct SettingsInForce {
+  absl::Status status;      // not OK: every operation returns it
+  std::string simd;         // as RAPTORS_SIMD is written
+  int max_threads = 0;      // 0: as many as there are usable cores
+  std::string blas;
+  std::string determinism;
+  bool verbose_decisions = false;
+  bool metrics = false;
+};
+
+struct ProfileInfo {
+  std::string name;
+  std::string source;   // "built-in" or the path of the file
+  std::string pattern;  // the CPU pattern that matched
+  profile::Provenance provenance;
+  absl::Status file_status;  // why the file in RAPTORS_PROFILE was not used
+};
+
+struct ThresholdInfo {
+  profile::Field field;
+  profile::Threshold threshold;
+};
+
+struct Explanation {
+  policy::CallShape shape;
+  std::vector<int64_t> extents;
+  int64_t bytes_moved = 0;
+  policy::Explanation policy;  // decision and candidates
+  std::vector<ThresholdInfo> thresholds;
+  SettingsInForce settings;
+  ProfileInfo profile;
+};
+
+// What Decide() does with a call of this shape, and why. InvalidArgument for a negative extent, more than 2^63 - 1
+// elements, or in_place and buffered at once; the settings' own status where that is not OK.
+absl::StatusOr<Explanation> Explain(Op op, DType dtype, absl::Span<const int64_t> extents,
+                                    const ExplainOptions& options = {});
+
+}  // namespace raptors::introspect
+
+#endif  // RAPTORS_INTROSPECT_INTROSPECT_H_
