@@ -1,0 +1,30 @@
+# Copyright The Raptors Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a WORKSPACE that uses Raptors calls: raptors_deps(), and raptors_toolchains() if wanted."""
+
+load("//third_party:repositories.bzl", "openblas", "pinned_archive")
+load("//third_party/toolchain:repositories.bzl", "toolchain_repositories")
+
+def raptors_deps():
+    """Declares what Raptors builds with; a repository declared before stays as it is."""
+    for name, extra in {
+        "abseil-cpp": {},
+        "eigen": {"build_file": Label("//third_party:eigen.BUILD")},
+        "google_benchmark": {},
+        "googletest": {},
+        # Highway's tests, which nothing here builds, know GoogleTest by its older name.
+        "highway": {"repo_mapping": {"@com_google_googletest": "@googletest"}},
+        "nlohmann_json": {"build_file": Label("//third_party:nlohmann_json.BUILD")},
+        "re2": {},
+    }.items():
+        if not native.existing_rule(name):
+            pinned_archive(name = name, **extra)
+    for cpu in ["x86_64", "aarch64"]:
+        name = "openblas_linux_" + cpu
+        if not native.existing_rule(name):
+            openblas(name = name, cpu = cpu)
+
+def raptors_toolchains():
+    """Declares and registers the pinned clang for linux x86_64 and aarch64, on hosts of either."""
+    toolchain_repositories()
+    native.register_toolchains("@clang//:all")

@@ -1,0 +1,144 @@
+# Copyright The Raptors Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Downloads of pinned files: several origins, tried in order, each against its own sha256.
+
+No mirror is written here but one public fallback. RAPTORS_DEBIAN_MIRROR (any mirror or dated
+snapshot) comes first, then the archives this machine's apt names. What arrives is checked against
+a sha256, so changing the mirror fetches nothing again and cannot change what is built.
+"""
+
+_PUBLIC_DEBIAN = "https://mirrors.kernel.org/debian/"
+
+RELOCK = "./tools/pins/relock"
+
+def _is_url(s):
+    for scheme in ["http://", "https://", "file:///"]:
+        if s.startswith(scheme) and len(s) > len(scheme):
+            return not [c for c in " \t\r\n'\"" .elems() if c in s]
+    return False
+
+def _directory(url):
+    return url if url.endswith("/") else url + "/"
+
+def _apt_archives(rctx):
+    """The archives in apt's sources; those it has never fetched an index of included."""
+    apt = rctx.which("apt-get")
+    if not apt:
+        return []
+    out = []
+    result = rctx.execute([apt, "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"])
+    if result.return_code == 0:
+        out = [line.strip() for line in result.stdout.split("\n")]
+    if not [u for u in out if _is_url(u)]:
+        # No index was ever fetched, as in a fresh container: apt can still say what it would fetch.
+        result = rctx.execute([apt, "update", "--print-uris"])
+        if result.return_code == 0:
+            out = [line.strip("'").split("dists/")[0] for line in result.stdout.split("\n") if "/dists/" in line]
+    return out
+
+def debian_archives(rctx):
+    """Base URLs of Debian archives to try, as this machine prefers them; may be empty."""
+    chosen = rctx.os.environ.get("RAPTORS_DEBIAN_MIRROR", "")
+    if chosen:
+        if not _is_url(chosen):
+            fail(("RAPTORS_DEBIAN_MIRROR is '%s': expected an http://, https:// or file:/// URL of a Debian " +
+                  "archive, that is of a directory which holds pool/ and dists/") % chosen)
+        return [_directory(chosen)]
+    out = []
+    for url in _apt_archives(rctx):
+        # The security archive has a layout of its own, and no pin lies there.
+        if _is_url(url) and "security" not in url and _directory(url) not in out:
+            out.append(_directory(url))
+    return out
+
+def candidates(archives, origins):
+    """The (url, sha256, strip_prefix) to try, in order.
+
+    Args:
+      archives: what debian_archives() returned.
+      origins: dicts with `url` or `pool`, `sha256` and, maybe, `strip_prefix`.
+    """
+    near, far = [], []
+    for o in origins:
+        rest = (o["sha256"], o.get("strip_prefix", ""))
+        if "pool" in o:
+            near += [(a + o["pool"],) + rest for a in archives]
+            far.append((_PUBLIC_DEBIAN + o["pool"],) + rest)
+    public = [(o["url"], o["sha256"], o.get("strip_prefix", "")) for o in origins if "url" in o]
+    return near + public + [c for c in far if c not in near]
+
+def _explain(rctx, what, tried):
+    """Fails, naming every origin and why it did not serve."""
+    lines = []
+    for i, (url, sha256, _) in enumerate(tried):
+        got = rctx.download(url, "_diagnosis/%d" % i, allow_fail = True)
+        if not got.success:
+            why = "not served in full (the server's answer is in the warnings above)"
+        elif got.sha256 != sha256:
+            why = "sha256 is %s, pinned is %s" % (got.sha256, sha256)
+        else:
+            why = "failed once, served now: try again"
+        lines.append("  %s: %s" % (url, why))
+    rctx.delete("_diagnosis")
+    fail(("%s: no origin has the pinned file:\n%s\n" +
+          "Where a Debian archive has moved on (404 or another sum), re-lock from apt's signed index with\n" +
+          "  %s\n" +
+          "or set RAPTORS_DEBIAN_MIRROR to a dated snapshot that still has the file.") % (what, "\n".join(lines), RELOCK))
+
+def fetch_all(rctx, files):
+    """Downloads several files at once; the next origin is tried for those that failed.
+
+    Args:
+      rctx: the repository context.
+      files: name -> (output path, candidates).
+    Returns:
+      name -> the candidate that served.
+    """
+    served = {}
+    left = dict(files)
+    rounds = max([len(c) for _, c in files.values()])
+    for turn in range(rounds):
+        tokens = {}
+        for name, (path, tries) in left.items():
+            if turn < len(tries):
+                url, sha256, _ = tries[turn]
+                tokens[name] = rctx.download(url, path, sha256 = sha256, allow_fail = True, block = False)
+        for name, token in tokens.items():
+            if token.wait().success:
+                served[name] = left.pop(name)[1][turn]
+                continue
+            tries = left[name][1]
+            if turn + 1 < len(tries):
+                # buildifier: disable=print
+                print("WARNING: %s: %s did not serve the pinned file; next is %s" % (name, tries[turn][0], tries[turn + 1][0]))
+    for name, (_, tries) in left.items():
+        _explain(rctx, name, tries)
+    return served
+
+def unpack_debs(rctx, debs, output):
+    """Downloads Debian packages and unpacks their data.
+
+    Args:
+      rctx: the repository context.
+      debs: package id -> [pool path, sha256].
+      output: the directory that becomes the packages' root.
+    """
+    archives = debian_archives(rctx)
+    files = {}
+    for i, (name, (pool, sha256)) in enumerate(debs.items()):
+        files[name] = ("_debs/%d.deb" % i, candidates(archives, [{"pool": pool, "sha256": sha256}]))
+    fetch_all(rctx, files)
+    for path, _ in files.values():
+        # An ar archive: debian-binary, control.tar.*, data.tar.*.
+        parts = path[:-len(".deb")]
+        rctx.extract(path, output = parts)
+        data = [p.basename for p in rctx.path(parts).readdir() if p.basename.startswith("data.tar")]
+        rctx.extract("%s/%s" % (parts, data[0]), output = output)
+    rctx.delete("_debs")
+
+def run(rctx, command):
+    """Runs a command; fails with its output when it does."""
+    result = rctx.execute(command)
+    if result.return_code:
+        fail("%s: exit status %d: %s%s" % (" ".join([str(c) for c in command]), result.return_code, result.stderr, result.stdout))
+    return result.stdout
