@@ -17,9 +17,11 @@ die() {
   exit 1
 }
 
-# Sets REPLY to Debian's name of this machine's CPU; fails for CPUs that Debian builds no Bazel for.
+# Sets REPLY to Debian's name of this machine's CPU; fails, with the machine's own name, for CPUs that Debian builds no
+# Bazel for.
 debian_arch() {
-  case $HOSTTYPE in
+  REPLY=$(uname -m)
+  case $REPLY in
     x86_64) REPLY=amd64 ;;
     aarch64) REPLY=arm64 ;;
     *) return 1 ;;

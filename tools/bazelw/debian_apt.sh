@@ -53,21 +53,20 @@ Dir::State "$apt_state";
 Dir::State::lists "$apt_state/lists";
 Dir::State::status "$apt_state/status";
 CONF
-  mapfile -t apt_mirrors < <(apt_find_mirrors)
-  if ((${#apt_mirrors[@]} == 0)); then
-    die "apt is configured with no Debian mirror" "set RAPTORS_DEBIAN_MIRROR to one, or install bazelisk"
+  if [[ -n ${RAPTORS_DEBIAN_MIRROR+set} ]]; then
+    [[ $RAPTORS_DEBIAN_MIRROR =~ ^[a-z+]+:/[^[:space:]]+$ ]] ||
+      die "RAPTORS_DEBIAN_MIRROR is '$RAPTORS_DEBIAN_MIRROR': expected a Debian mirror's address, as http://host/debian"
+    apt_mirrors=("$RAPTORS_DEBIAN_MIRROR")
+  else
+    mapfile -t apt_mirrors < <(apt_find_mirrors)
+    ((${#apt_mirrors[@]})) ||
+      die "apt is configured with no Debian mirror" \
+        "set RAPTORS_DEBIAN_MIRROR to one, install bazelisk, or set RAPTORS_BAZEL to a Bazel 7"
   fi
 }
 
-# Prints the mirrors to try, best first: RAPTORS_DEBIAN_MIRROR alone, or the machine's own. A repository that is known
-# not to be Debian's main archive is left out.
+# Prints the machine's own mirrors, best first. A repository that is known not to be Debian's main archive is left out.
 apt_find_mirrors() {
-  if [[ -n ${RAPTORS_DEBIAN_MIRROR+set} ]]; then
-    [[ $RAPTORS_DEBIAN_MIRROR == *://* ]] ||
-      die "RAPTORS_DEBIAN_MIRROR is '$RAPTORS_DEBIAN_MIRROR': expected the address of a Debian mirror, as http://host/debian"
-    printf '%s\n' "$RAPTORS_DEBIAN_MIRROR"
-    return
-  fi
   # shellcheck disable=SC2016
   apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
     awk -F '|' '
@@ -91,6 +90,7 @@ apt_private() { apt-get -q -c "$apt_state/apt.conf" "$@"; }
 # what went wrong.
 apt_fetch_index() {
   local mirror log=$apt_state/log
+  say "looking for Bazel 7 in Debian's $1"
   for mirror in "${apt_mirrors[@]}"; do
     printf 'deb [signed-by=%s target=Packages] %s %s main\n' "$apt_keyring" "$mirror" "$1" > "$apt_state/sources.list"
     apt_private update > "$log" 2>&1 || true
@@ -103,25 +103,29 @@ apt_fetch_index() {
   return 1
 }
 
-# apt_download SUITE PACKAGE...: downloads packages of the suite whose index was fetched last, with what they depend on.
+# apt_resolve PACKAGE...: whether packages of the suite whose index was fetched last can be had with all that they
+# depend on. Sets apt_count to how many they are together and apt_mib to their size.
+apt_resolve() {
+  apt_private install -y --print-uris "$@" > "$apt_state/uris" 2> "$apt_state/log" || return 1
+  read -r apt_count apt_mib < <(
+    awk '/^\047/ { n++; s += $3 } END { print n + 0, int(s / 1048576) + 1 }' "$apt_state/uris"
+  )
+}
+
+# apt_download PACKAGE...: downloads what apt_resolve resolved.
 apt_download() {
-  local log=$apt_state/log suite=$1 count mib
-  shift
-  if ! apt_private install -y --print-uris "$@" > "$log" 2>&1; then
-    tail -n 20 "$log" >&2
-    die "the dependencies of Bazel cannot be resolved in $suite" \
-      "install bazelisk, or set RAPTORS_BAZEL to a Bazel 7"
-  fi
-  read -r count mib < <(awk '/^\047/ { n++; s += $3 } END { print n, int(s / 1048576) + 1 }' "$log")
-  say "downloading $count packages, $mib MiB"
+  local log=$apt_state/log seconds=0
+  say "downloading $apt_count packages, $apt_mib MiB"
   apt_private install -y --download-only "$@" > "$log" 2>&1 &
-  local pid=$! seconds=0
-  while kill -0 "$pid" 2> /dev/null; do
-    sleep 1
-    if ((++seconds % 15 == 0)); then say "  $(du -sm "$apt_archives" | awk '{ print $1 }') of $mib MiB"; fi
+  apt_pid=$!
+  while kill -0 "$apt_pid" 2> /dev/null; do
+    sleep 0.5
+    if ((++seconds % 20 == 0)); then say "  $(du -sm "$apt_archives" | awk '{ print $1 }') of $apt_mib MiB"; fi
   done
-  if ! wait "$pid"; then
+  if ! wait "$apt_pid"; then
+    apt_pid=""
     grep '^[EW]:' "$log" | tail -n 5 >&2
     die "the packages could not be downloaded" "run the same command again: what has arrived is kept"
   fi
+  apt_pid=""
 }

@@ -9,7 +9,7 @@
 index_versions() {
   awk -v want="$2" '
     /^Package: / { hit = ($2 == want) }
-    hit && /^Version: / { print $2 }' "$1" | sort -V
+    hit && /^Version: / { print ($2 ~ /^[0-9]+:/ ? "" : "0:") $2 }' "$1" | sort -V | sed 's/^0://'
 }
 
 # index_depends INDEX PACKAGE: the dependencies of a package in an index, one a line, without versions.
@@ -34,11 +34,12 @@ upstream_version() {
 jre_of_index() {
   local package number
   for package in bazel-bootstrap default-jdk-headless default-jre-headless; do
-    number=$(index_depends "$1" "$package" | sed -n 's/^openjdk-\([0-9]*\)-j[dr][ek]\(-headless\)\{0,1\}$/\1/p' | sort -n | tail -n 1)
+    number=$(index_depends "$1" "$package" | sed -n -E 's/^openjdk-([0-9]+)-(jdk|jre)(-headless)?$/\1/p' |
+      sort -n | tail -n 1)
     if [[ -n $number ]]; then break; fi
   done
   if [[ -z $number ]]; then
-    number=$(sed -n 's/^Package: openjdk-\([0-9]*\)-jre-headless$/\1/p' "$1" | sort -n | tail -n 1)
+    number=$(sed -n -E 's/^Package: openjdk-([0-9]+)-jre-headless$/\1/p' "$1" | sort -n | tail -n 1)
   fi
   if [[ -z $number ]] || [[ -z $(index_versions "$1" "openjdk-$number-jre-headless") ]]; then return 1; fi
   printf 'openjdk-%s-jre-headless\n' "$number"
@@ -53,10 +54,11 @@ bazel_of_index() {
     printf 'no bazel-bootstrap\n'
     return 1
   fi
-  version=$(grep -E '^([0-9]+:)?7\.' <<< "$versions" | tail -n 1) || {
+  version=$(sed -n -E '/^([0-9]+:)?7\./p' <<< "$versions" | tail -n 1)
+  if [[ -z $version ]]; then
     printf 'bazel-bootstrap %s\n' "${versions//$'\n'/, }"
     return 1
-  }
+  fi
   jre=$(jre_of_index "$1") || {
     printf 'bazel-bootstrap %s but no JRE for it\n' "$version"
     return 1

@@ -35,7 +35,8 @@ write_java_cacerts() {
     big_endian 4 2
     big_endian 4 "$(find "$work" -name '*.der' | wc -l)"
     for der in "$work"/*.der; do
-      alias=$(printf 'ca%04d' $((++number)))
+      ((++number))
+      alias=ca$number
       big_endian 4 2
       big_endian 2 "${#alias}"
       printf '%s' "$alias"

@@ -20,7 +20,7 @@ source "$here/java_cacerts.sh"
 
 (($# == 2)) || die "usage: unpack_debian_bazel.sh DIR ARCH"
 dir=$1 arch=$2
-readonly needed_mib=1500
+readonly needed_mib=1200
 
 elsewhere="install bazelisk, or set RAPTORS_BAZEL to a Bazel 7"
 for program in apt-get dpkg-deb flock gpgv; do
@@ -33,8 +33,8 @@ exec 9> "$dir/lock" || die "cannot write $dir/lock"
 if ! flock -n 9; then
   say "another bazelw is setting Bazel up; waiting for it"
   flock 9
-  if find_unpacked "$dir" "$arch"; then exit 0; fi
 fi
+if find_unpacked "$dir" "$arch"; then exit 0; fi
 
 # With the lock held, whatever is unfinished was left by a run that was killed.
 for old in "$dir"/tmp.* "$dir"/debian-*; do
@@ -45,22 +45,36 @@ free_mib=$(df -Pk "$dir" | awk 'NR == 2 { print int($4 / 1024) }')
   die "$dir has $free_mib MiB of free space: unpacking Bazel needs $needed_mib MiB" \
     "free some, or set XDG_CACHE_HOME to a directory on a larger disk"
 tmp=$(mktemp -d "$dir/tmp.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
+apt_pid=""
+clean_up() {
+  if [[ -n $apt_pid ]]; then kill "$apt_pid" 2> /dev/null || true; fi
+  chmod -R u+w "$tmp"
+  rm -rf "$tmp"
+}
+trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# 1. Choose and download.
+# 1. Choose and download. A suite in flux may have a Bazel whose dependencies it lacks: then the next one's turn comes.
 say "no Bazel 7 on this machine: unpacking Debian's into $dir (once)"
 apt_setup "$tmp/apt" "$dir/debs" "$arch"
-if ! choice=$(choose_suite apt_fetch_index forky sid); then
-  mapfile -t reasons <<< "$choice"
-  die "no Debian suite that $(apt_mirrors_text) serves has a Bazel 7 for $arch" "${reasons[@]}" "$elsewhere" \
-    "or set RAPTORS_DEBIAN_MIRROR to a Debian mirror or snapshot that has one"
-fi
-read -r suite debian_version jre <<< "$choice"
+suites=(forky sid) broken=()
+while true; do
+  if ! choice=$(choose_suite apt_fetch_index "${suites[@]}"); then
+    mapfile -t reasons <<< "$choice"
+    die "no suite of ${apt_mirrors[*]} has a Bazel 7 for $arch" "${broken[@]}" "${reasons[@]}" "$elsewhere," \
+      "or set RAPTORS_DEBIAN_MIRROR to a Debian mirror or dated snapshot that has one"
+  fi
+  read -r suite debian_version jre <<< "$choice"
+  packages=("bazel-bootstrap=$debian_version" "$jre" patchelf ca-certificates)
+  if apt_resolve "${packages[@]}"; then break; fi
+  broken+=("$suite: bazel-bootstrap $debian_version, whose dependencies it lacks")
+  while [[ ${suites[0]} != "$suite" ]]; do suites=("${suites[@]:1}"); done
+  suites=("${suites[@]:1}")
+done
 version=$(upstream_version "$debian_version")
 say "Bazel $version from $suite"
-apt_download "$suite" "bazel-bootstrap=$debian_version" "$jre" patchelf ca-certificates
+apt_download "${packages[@]}"
 
 # 2. Unpack. What the programs do not load is left out.
 say "unpacking"
@@ -90,13 +104,16 @@ write_java_cacerts "$root/etc/ssl/certs/java/cacerts" "$root/usr/share/ca-certif
 # The programs get the unpacked loader, and look for libraries where its libc is. A library that another one loads is
 # looked for there too only if this is an RPATH (not a RUNPATH).
 patchelf() { "$libs/$loader" --library-path "$libs" "$root/usr/bin/patchelf" "$@"; }
-find "$root/usr/bin/bazel" "$root/usr/libexec" "$jvm/bin" "$jvm/lib/jspawnhelper" "$base" -type f -size +1k |
-  while IFS= read -r file; do
-    patchelf --print-interpreter "$file" > /dev/null 2>&1 || continue
-    rpath=$(at "$libs")
-    case $file in "$jvm"/*) rpath=$(at "$jvm/lib"):$rpath ;; esac
-    patchelf --set-interpreter "$(at "$libs/$loader")" --force-rpath --set-rpath "$rpath" "$file"
-  done
+mapfile -t files < <(find "$root/usr/bin/bazel" "$root/usr/libexec" "$jvm/bin" "$jvm/lib/jspawnhelper" "$base" -type f)
+programs=()
+for file in "${files[@]}"; do
+  [[ $(head -c 4 "$file" | tr -d '\0') == $'\x7fELF' ]] || continue
+  patchelf --print-interpreter "$file" > /dev/null 2>&1 || continue
+  rpath=$(at "$libs")
+  if [[ $file == "$jvm"/* ]]; then rpath=$(at "$jvm/lib"):$rpath; fi
+  patchelf --set-interpreter "$(at "$libs/$loader")" --force-rpath --set-rpath "$rpath" "$file"
+  programs+=("$(at "$file")")
+done
 
 # The jars name each other by absolute paths in their manifests, so all of them go on the class path.
 classpath=$base/bazel_classpath_debian_depends.txt
@@ -110,10 +127,14 @@ mv "$tmp/classpath" "$classpath"
 # 4. Put it in place and try it. The rc file, which makes it count as complete, comes last.
 rm -rf "$final"
 mv "$root" "$final"
-dangling=$(find "$final" -xtype l ! -path '*/jvm/*/docs' ! -path '*/lib64/*' | head -n 5)
-if [[ -n $dangling ]]; then
-  say "warning: links that lead nowhere: ${dangling//$'\n'/ }"
-fi
+libs=$(at "$libs")
+for program in "${programs[@]}"; do
+  strays=$("$libs/$loader" --list "$program" | awk -v own="$final/" '/=>/ && index($3, own) != 1 { print $1 }') ||
+    die "$program cannot be loaded" "$elsewhere"
+  [[ -z $strays ]] || die "$program needs libraries that were not unpacked: ${strays//$'\n'/ }" "$elsewhere"
+done
+dangling=$(find "$final" -xtype l ! -path '*/jvm/*/docs' | head -n 5)
+if [[ -n $dangling ]]; then say "warning: links that lead nowhere: ${dangling//$'\n'/ }"; fi
 jvm=$final${jvm#"$root"} base=$final/usr/share/bazel
 {
   printf '# prefix: %s\n' "$final"
@@ -131,7 +152,6 @@ if ! (cd "$tmp/smoke" && "$final/usr/bin/bazel" --nosystem_rc --nohome_rc --baze
   tail -n 20 "$tmp/log" >&2
   die "the unpacked Bazel does not run on this machine" "$elsewhere"
 fi
-chmod -R u+w "$tmp/out"
 mv "$tmp/bazelrc" "$final/bazelrc"
 rm -rf "$dir/debs"
 say "Bazel $version is ready ($(du -sm "$final" | awk '{ print $1 }') MiB)"
