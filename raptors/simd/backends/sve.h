@@ -1,0 +1,23 @@
+// Copyright The Raptors Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// SVE: vectors of a length known at run time, every operation predicated.
+
+#ifndef RAPTORS_SIMD_BACKENDS_SVE_H_
+#define RAPTORS_SIMD_BACKENDS_SVE_H_
+
+namespace raptors {
+
+struct Backend_sve {
+  static constexpr int kLaneBits = 0;
+  static constexpr int kAlignRequired = 1;
+  static constexpr int kAlignPreferred = 16;
+  static constexpr int kUnroll = 4;
+  static constexpr int kTileLines = 1;
+  static constexpr int kPrefetchDistance = 0;
+  static constexpr bool kMaskedRows = true;
+};
+
+}  // namespace raptors
+
+#endif  // RAPTORS_SIMD_BACKENDS_SVE_H_

@@ -1,0 +1,73 @@
+// Copyright The Raptors Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What the loop skeletons share: the functor convention, and loading an operand that may be a broadcast scalar.
+//
+// An operation is a functor of a few lines:
+//   struct Negate { static constexpr int kInputs = 1; template <class D> Vec<D> operator()(D d, Vec<D> x) const; };
+// constructible from KernelArgs (it keeps its scalar parameters). It sees full vectors and partial ones alike, so a
+// result can never depend on its position in the array.
+
+#ifndef RAPTORS_SIMD_LOOPS_APPLY_INL_H_
+#define RAPTORS_SIMD_LOOPS_APPLY_INL_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "raptors/base/kernel_args.h"
+#include "raptors/simd/backends/backend.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace raptors {
+namespace HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// op(d, load(0), ..., load(kInputs - 1)).
+template <class Op, class D, class Load>
+HWY_INLINE hn::Vec<D> Apply(const Op& op, D d, const Load& load) {
+  static_assert(Op::kInputs >= 1 && Op::kInputs < kMaxOperands);
+  if constexpr (Op::kInputs == 1) {
+    return op(d, load(d, 0));
+  } else if constexpr (Op::kInputs == 2) {
+    return op(d, load(d, 0), load(d, 1));
+  } else {
+    return op(d, load(d, 0), load(d, 1), load(d, 2));
+  }
+}
+
+// The input pointers of one row, typed.
+template <class Op, typename T>
+struct Inputs {
+  const T* at[Op::kInputs];
+};
+
+template <class Op, typename T>
+HWY_INLINE Inputs<Op, T> InputRow(const KernelArgs& args, int64_t row) {
+  Inputs<Op, T> in;
+  for (int k = 0; k < Op::kInputs; ++k) {
+    in.at[k] = reinterpret_cast<const T*>(args.ptr[k + 1] + row * args.stride[k + 1][0]);
+  }
+  return in;
+}
+
+template <typename T>
+HWY_INLINE T* OutputRow(const KernelArgs& args, int64_t row) {
+  return reinterpret_cast<T*>(args.ptr[0] + row * args.stride[0][0]);
+}
+
+// Bit k: input k is one scalar along the inner axis.
+template <class Op>
+HWY_INLINE unsigned ScalarMask(const KernelArgs& args) {
+  unsigned mask = 0;
+  for (int k = 0; k < Op::kInputs; ++k) mask |= (args.stride[k + 1][1] == 0 ? 1u : 0u) << k;
+  return mask;
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace raptors
+HWY_AFTER_NAMESPACE();
+
+#endif  // RAPTORS_SIMD_LOOPS_APPLY_INL_H_
