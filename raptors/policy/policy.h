@@ -42,7 +42,7 @@ struct Machine {
   IsaSet supported;       // levels that the processor has
   int cores = 1;          // usable cores, >= 1
   int64_t l1_bytes = 0;   // data caches; 0: unknown
-  int64_t l2_bytes = 0;
+  int64_t l2_bytes = 0;   // where unknown, the next known cache stands in for it
   int64_t l3_bytes = 0;
   bool blas = false;      // this build has a BLAS
 
@@ -75,6 +75,9 @@ struct Limits {
   Determinism determinism = Determinism::kReproducible;
 };
 
+// Bound of Thresholds::tile_l2_share.
+inline constexpr double kMaxTileShare = 1024;
+
 // A threshold that is never reached.
 inline constexpr int64_t kNever = INT64_MAX;
 
@@ -86,7 +89,8 @@ struct Thresholds {
   int64_t blas_min_elements = kNever;   // BLAS is faster from this many elements
   // Stores go past the caches from this many bytes moved, as a share of the last-level cache; infinity: never.
   double stream_llc_share = __builtin_huge_val();
-  // Bytes moved by one tile, as a share of the L2 cache; > 0. Several threads and buffered calls work in tiles.
+  // Bytes moved by one tile, as a share of the L2 cache; > 0, at most
+  // kMaxTileShare. Several threads and buffered calls work in tiles.
   double tile_l2_share = 0.5;
 };
 

@@ -1,0 +1,90 @@
+// Copyright The Raptors Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "raptors/policy/policy.h"
+
+#include <assert.h>
+
+#include "raptors/policy/verdicts.h"
+
+namespace raptors::policy {
+namespace {
+
+// Tiles start at multiples of this many elements, so that a tile of an array that starts at a cache line does so too:
+// 256 bytes of float32, a multiple of every cache line and of an unrolled loop of four 512-bit vectors.
+constexpr int64_t kTileMultiple = 64;
+
+constexpr int64_t CeilDiv(int64_t a, int64_t b) { return a / b + (a % b != 0); }
+
+// The largest tiles within the share of the cache that give every thread the same number of them.
+int64_t TileElements(const CallShape& shape, const Machine& machine, const Thresholds& thresholds, int threads) {
+  if (threads == 1 && !shape.buffered) return shape.elements;
+  const int64_t per_thread = CeilDiv(shape.elements, threads);
+  const int64_t cache = machine.l2_bytes > 0 ? machine.l2_bytes : machine.l3_bytes > 0 ? machine.l3_bytes : machine.l1_bytes;
+  const double bytes = thresholds.tile_l2_share * static_cast<double>(cache);
+  int64_t fitting = static_cast<int64_t>(bytes) / BytesMoved(shape.op, shape.dtype, 1);
+  if (fitting < kTileMultiple) fitting = kTileMultiple;
+  const int64_t tile = fitting >= per_thread ? per_thread : CeilDiv(per_thread, CeilDiv(per_thread, fitting));
+  return CeilDiv(tile, kTileMultiple) * kTileMultiple;
+}
+
+bool Stream(const CallShape& shape, const Machine& machine, const Thresholds& thresholds, int64_t bytes_moved) {
+  if (shape.in_place || shape.buffered) return false;
+  const int64_t cache = machine.LastLevelCacheBytes();
+  return cache > 0 && static_cast<double>(bytes_moved) > thresholds.stream_llc_share * static_cast<double>(cache);
+}
+
+}  // namespace
+
+int64_t BytesMoved(Op op, DType dtype, int64_t elements) {
+  const OpInfo& info = Info(op);
+  int64_t per_element = 0;
+  switch (info.kind) {
+    case OpKind::kMap:  // every input is read, the output is written
+      per_element = ItemSize(dtype) * (info.inputs + 1);
+      break;
+  }
+  int64_t bytes;
+  return __builtin_mul_overflow(elements, per_element, &bytes) ? INT64_MAX : bytes;
+}
+
+Decision Decide(const CallShape& shape, const Machine& machine, const Limits& limits, const Profile& profile) {
+  assert(shape.elements >= 0 && machine.cores >= 1 && machine.usable.Has(Isa::kScalar));
+  const IsaSet allowed = AllowedIsas(machine, limits);
+  assert(!allowed.empty());
+  const Reason simd = SimdReason(machine, limits, allowed);
+
+  Decision decision;
+  decision.isa = Highest(allowed);
+  decision.route = decision.isa == Isa::kScalar ? Route::kScalar : Route::kSimd;
+  if (shape.elements == 0) return decision;
+
+  const Thresholds& thresholds = profile.At(shape.op, shape.dtype, shape.layout);
+  const int64_t bytes = BytesMoved(shape.op, shape.dtype, shape.elements);
+  const ThreadPlan threads = PlanThreads(bytes, machine, limits, thresholds);
+  decision.threads = threads.chosen;
+  decision.tile_elements = TileElements(shape, machine, thresholds, threads.chosen);
+  if (RoutineOf(shape.op).bits != BlasBits::kNoRoutine) {
+    const BlasVerdict blas = JudgeBlas(shape, machine, limits, thresholds, simd);
+    if (blas.chosen) {
+      decision.route = Route::kBlas;
+      decision.reason = blas.reason;
+      return decision;
+    }
+  }
+  decision.stream = Stream(shape, machine, thresholds, bytes);
+  if (shape.buffered) {
+    decision.reason = Reason::kOverlapBuffered;
+  } else if (simd != Reason::kBestIsa) {
+    decision.reason = simd;
+  } else if (threads.chosen > 1) {
+    decision.reason = Reason::kParallel;
+  } else if (threads.by_work > 1) {
+    decision.reason = Reason::kOneThreadAllowed;
+  } else {
+    decision.reason = Reason::kBestIsa;
+  }
+  return decision;
+}
+
+}  // namespace raptors::policy
