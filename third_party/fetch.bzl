@@ -38,8 +38,8 @@ def _apt_archives(rctx):
 
 def debian_archives(rctx):
     """Base URLs of Debian archives to try, as this machine prefers them; may be empty."""
-    chosen = rctx.os.environ.get("RAPTORS_DEBIAN_MIRROR", "")
-    if chosen:
+    if "RAPTORS_DEBIAN_MIRROR" in rctx.os.environ:
+        chosen = rctx.os.environ["RAPTORS_DEBIAN_MIRROR"]
         if not _is_url(chosen):
             fail(("RAPTORS_DEBIAN_MIRROR is '%s': expected an http://, https:// or file:/// URL of a Debian " +
                   "archive, that is of a directory which holds pool/ and dists/") % chosen)
