@@ -97,6 +97,7 @@ class Allocator {
   void Unlink(Node* node);
   // Takes kept blocks, the oldest first, until the kept bytes are at most `limit`; returns them chained by `older`.
   Node* TakeDownTo(int64_t limit);
+  static int64_t FreeChain(Node* node);
 
   // A std::mutex, not an absl::Mutex: unlocking one of those in a forked child can wait for waiters that only the
   // parent has.

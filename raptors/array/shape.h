@@ -51,6 +51,11 @@ Dims CStrides(absl::Span<const int64_t> shape, int64_t item_size);
 // extent is 0.
 bool IsCContiguous(absl::Span<const int64_t> shape, absl::Span<const int64_t> strides, int64_t item_size);
 
+// Whether strides nest: sorted by size, each is no smaller than what all smaller ones reach together. Then no two
+// elements share a byte, and addresses ascend in the order of the indices, sorted that way. True when an extent is 0.
+// Precondition: CheckedByteRange is ok.
+bool StridesNest(absl::Span<const int64_t> shape, absl::Span<const int64_t> strides, int64_t item_size);
+
 // Whether two different elements share a byte. Exact for all but contrived strides: the search behind it is bounded,
 // and where it gives up the answer is true. O(rank log rank) for strides that nest, which is every slice, transpose and
 // permutation of a contiguous array. Precondition: CheckedByteRange is ok.
