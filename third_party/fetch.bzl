@@ -67,18 +67,35 @@ def candidates(archives, origins):
     public = [(o["url"], o["sha256"], o.get("strip_prefix", "")) for o in origins if "url" in o]
     return near + public + [c for c in far if c not in near]
 
+def run(rctx, command):
+    """Runs a command; fails with its output when it does."""
+    result = rctx.execute(command)
+    if result.return_code:
+        fail("%s: exit status %d: %s%s" % (" ".join([str(c) for c in command]), result.return_code, result.stderr, result.stdout))
+    return result.stdout
+
+def _why(rctx, url, sha256, path):
+    """Why a download failed. Bazel tells people but not rules, so another client asks again."""
+    curl, apt = rctx.which("curl"), rctx.path("/usr/lib/apt/apt-helper")
+    if curl:
+        result = rctx.execute([curl, "-fsSL", "-m", "60", "-o", path, url])
+    elif apt.exists:
+        options = ["-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=0"]
+        result = rctx.execute([apt] + options + ["download-file", url, path])
+    else:
+        return "the warnings above say why"
+    if result.return_code:
+        said = [line.strip() for line in (result.stderr + result.stdout).split("\n") if line.strip()]
+        return "not served in full: %s" % (said[0] if said else "no answer")
+    got = run(rctx, ["sha256sum", path]).split(" ")[0]
+    return "failed once but is served now" if got == sha256 else "sha256 is %s, pinned is %s" % (got, sha256)
+
 def _explain(rctx, what, tried):
     """Fails, naming every origin and why it did not serve."""
+    run(rctx, ["mkdir", "-p", "_diagnosis"])
     lines = []
     for i, (url, sha256, _) in enumerate(tried):
-        got = rctx.download(url, "_diagnosis/%d" % i, allow_fail = True)
-        if not got.success:
-            why = "not served in full (the server's answer is in the warnings above)"
-        elif got.sha256 != sha256:
-            why = "sha256 is %s, pinned is %s" % (got.sha256, sha256)
-        else:
-            why = "failed once, served now: try again"
-        lines.append("  %s: %s" % (url, why))
+        lines.append("  %s: %s" % (url, _why(rctx, url, sha256, "_diagnosis/%d" % i)))
     rctx.delete("_diagnosis")
     fail(("%s: no origin has the pinned file:\n%s\n" +
           "Where a Debian archive has moved on (404 or another sum), re-lock from apt's signed index with\n" +
@@ -135,10 +152,3 @@ def unpack_debs(rctx, debs, output):
         data = [p.basename for p in rctx.path(parts).readdir() if p.basename.startswith("data.tar")]
         rctx.extract("%s/%s" % (parts, data[0]), output = output)
     rctx.delete("_debs")
-
-def run(rctx, command):
-    """Runs a command; fails with its output when it does."""
-    result = rctx.execute(command)
-    if result.return_code:
-        fail("%s: exit status %d: %s%s" % (" ".join([str(c) for c in command]), result.return_code, result.stderr, result.stdout))
-    return result.stdout

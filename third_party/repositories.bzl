@@ -30,7 +30,7 @@ def _pinned_archive_impl(rctx):
     rctx.delete("MODULE.bazel")
     rctx.file("WORKSPACE", 'workspace(name = "%s")\n' % rctx.name)
 
-_pinned_archive = repository_rule(
+pinned_archive_repository = repository_rule(
     implementation = _pinned_archive_impl,
     doc = "A release archive from the first of its origins that serves it.",
     attrs = {
@@ -43,7 +43,7 @@ _pinned_archive = repository_rule(
 def pinned_archive(name, **kwargs):
     """Declares ARCHIVES[name] as @name."""
     a = ARCHIVES[name]
-    _pinned_archive(name = name, title = "%s %s" % (name, a["version"]), origins = json.encode(a["origins"]), **kwargs)
+    pinned_archive_repository(name = name, title = "%s %s" % (name, a["version"]), origins = json.encode(a["origins"]), **kwargs)
 
 _OPENBLAS_BUILD = """
 load("@rules_cc//cc:defs.bzl", "cc_library")
