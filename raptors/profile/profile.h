@@ -32,13 +32,17 @@ inline constexpr int kSchemaVersion = 1;
 inline constexpr int64_t kMaxBytes = 64 * 1024;  // of a document
 inline constexpr int kMaxDepth = 16;             // of nested objects and arrays
 
-// X(enumerator, key, unit, may be "never", whole numbers only). The keys of a thresholds row, each with its one unit.
-#define RAPTORS_PROFILE_FIELDS(X)                            \
-  X(kParallelMin, "parallel_min", "bytes", true, true)       \
-  X(kThreadMin, "thread_min", "bytes", false, true)          \
-  X(kStreamMin, "stream_min", "llc", true, false)            \
-  X(kTile, "tile", "l2", false, false)                       \
-  X(kBlasMin, "blas_min", "elements", true, true)
+// Beyond 2^53 a JSON number no longer holds every whole number.
+inline constexpr double kMaxWhole = 9007199254740992.0;
+
+// X(enumerator, key, unit, may be "never", whole numbers only, least, largest value). The keys of a row of thresholds,
+// each with its one unit.
+#define RAPTORS_PROFILE_FIELDS(X)                                                        \
+  X(kParallelMin, "parallel_min", "bytes", true, true, 0, kMaxWhole)                     \
+  X(kThreadMin, "thread_min", "bytes", false, true, 1, kMaxWhole)                        \
+  X(kStreamMin, "stream_min", "llc", true, false, 0, 1024)                               \
+  X(kTile, "tile", "l2", false, false, 1.0 / 1024, policy::kMaxTileShare)                \
+  X(kBlasMin, "blas_min", "elements", true, true, 0, kMaxWhole)
 
 enum class Field : uint8_t {
 #define RAPTORS_X(id, ...) id,
@@ -54,15 +58,17 @@ struct FieldInfo {
   const char* unit;
   bool may_be_never;
   bool whole;
+  double least;
+  double largest;
 };
 inline constexpr FieldInfo kFieldInfos[] = {
-#define RAPTORS_X(id, key, unit, may_be_never, whole) {key, unit, may_be_never, whole},
+#define RAPTORS_X(id, ...) {__VA_ARGS__},
     RAPTORS_PROFILE_FIELDS(RAPTORS_X)
 #undef RAPTORS_X
 };
 constexpr const FieldInfo& Info(Field field) { return kFieldInfos[static_cast<int>(field)]; }
 
-// One threshold as written: a finite number > 0 (>= 0 for a minimum) in the field's unit, or never.
+// One threshold as written: a number in the field's unit and range, or never.
 struct Threshold {
   double value = 0;  // unused if never
   bool never = false;
