@@ -11,6 +11,8 @@ say() { printf 'bazelw: %s\n' "$*" >&2; }
 
 # die MESSAGE [LINE...]: the lines after the first are advice, indented.
 die() {
+  # shellcheck disable=SC2034  # The unpacker reads it at its end.
+  died=1
   printf 'bazelw: error: %s\n' "$1" >&2
   shift
   if (($#)); then printf 'bazelw:   %s\n' "$@" >&2; fi

@@ -14,7 +14,7 @@ apt_setup() {
   [[ -r $apt_keyring ]] ||
     die "$apt_keyring is missing: Debian's packages cannot be verified" \
       "install debian-archive-keyring, or bazelisk, or set RAPTORS_BAZEL to a Bazel 7"
-  mkdir -p "$apt_state/lists/partial" "$apt_archives/partial"
+  mkdir -p "$apt_state/lists/partial" "$apt_state/empty/partial" "$apt_archives/partial"
   # Claimed to be installed, because nothing that Bazel loads comes from them: they would double the download.
   for package in build-essential ca-certificates-java debconf default-jdk-headless java-common openssl python3 unzip \
     util-linux zlib1g-dev; do
@@ -54,8 +54,9 @@ Dir::State::lists "$apt_state/lists";
 Dir::State::status "$apt_state/status";
 CONF
   if [[ -n ${RAPTORS_DEBIAN_MIRROR+set} ]]; then
-    [[ $RAPTORS_DEBIAN_MIRROR =~ ^[a-z+]+:/[^[:space:]]+$ ]] ||
-      die "RAPTORS_DEBIAN_MIRROR is '$RAPTORS_DEBIAN_MIRROR': expected a Debian mirror's address, as http://host/debian"
+    [[ $RAPTORS_DEBIAN_MIRROR =~ ^(https?://|file:///)[^[:space:]\'\"]+$ ]] ||
+      die "RAPTORS_DEBIAN_MIRROR is '$RAPTORS_DEBIAN_MIRROR': expected an http://, https:// or file:/// URL" \
+        "of a Debian archive, that is of a directory which holds pool/ and dists/"
     apt_mirrors=("$RAPTORS_DEBIAN_MIRROR")
   else
     mapfile -t apt_mirrors < <(apt_find_mirrors)
@@ -65,23 +66,20 @@ CONF
   fi
 }
 
-# Prints the machine's own mirrors, best first. A repository that is known not to be Debian's main archive is left out.
+# Prints the machine's own mirrors, best first: what is known not to be Debian's main archive is left out. Before its
+# first "apt-get update", a machine knows no more than what its sources say.
 apt_find_mirrors() {
+  # Without the caches that it would write.
+  local apt=(apt-get -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
   # shellcheck disable=SC2016
-  apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' |
-    awk -F '|' '
-      $2 ~ /^cdrom:/ || tolower($2) ~ /security/ { next }
-      $1 == "Debian" { known[++k] = $2; next }
-      $1 == "" || $1 ~ /LABEL/ { maybe[++m] = $2 }
-      END {
-        for (i = 1; i <= k; i++) if (!seen[known[i]]++) print known[i]
-        for (i = 1; i <= m; i++) if (!seen[maybe[i]]++) print maybe[i]
-      }'
-}
-
-apt_mirrors_text() {
-  local text=${apt_mirrors[*]}
-  printf '%s\n' "${text// / or }"
+  {
+    "${apt[@]}" indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages'
+    "${apt[@]}" --print-uris update | sed -n -E "s#^'([^']*)/dists/[^']*/InRelease' .*#|\\1/#p"
+  } | awk -F '|' '
+    $2 ~ /^cdrom:/ || tolower($2) ~ /security/ || seen[$2]++ { next }
+    $1 == "Debian" { print $2; known = 1; next }
+    $1 == "" || $1 ~ /LABEL/ { maybe[++n] = $2 }
+    END { if (!known) for (i = 1; i <= n; i++) print maybe[i] }'
 }
 
 apt_private() { apt-get -q -c "$apt_state/apt.conf" "$@"; }
@@ -104,19 +102,22 @@ apt_fetch_index() {
 }
 
 # apt_resolve PACKAGE...: whether packages of the suite whose index was fetched last can be had with all that they
-# depend on. Sets apt_count to how many they are together and apt_mib to their size.
+# depend on. Sets apt_files to the names of their files and apt_mib to their size; writes their hashes to STATE/sums.
 apt_resolve() {
-  apt_private install -y --print-uris "$@" > "$apt_state/uris" 2> "$apt_state/log" || return 1
-  read -r apt_count apt_mib < <(
-    awk '/^\047/ { n++; s += $3 } END { print n + 0, int(s / 1048576) + 1 }' "$apt_state/uris"
-  )
+  # With nothing in the archives, apt lists all of them.
+  apt_private install -y --print-uris -o Dir::Cache::archives="$apt_state/empty" -o Acquire::ForceHash=sha256 "$@" \
+    > "$apt_state/uris" 2> "$apt_state/log" || return 1
+  sed -n -E "s/^'[^']*' ([^ ]+) [0-9]+ SHA256:([0-9a-f]{64})$/\2  \1/p" "$apt_state/uris" > "$apt_state/sums"
+  mapfile -t apt_files < <(awk '{ print $2 }' "$apt_state/sums")
+  apt_mib=$(awk '/^\047/ { s += $3 } END { print int(s / 1048576) + 1 }' "$apt_state/uris")
 }
 
-# apt_download PACKAGE...: downloads what apt_resolve resolved.
+# apt_download PACKAGE...: downloads what apt_resolve resolved, or what is missing of it.
 apt_download() {
-  local log=$apt_state/log seconds=0
-  say "downloading $apt_count packages, $apt_mib MiB"
-  apt_private install -y --download-only "$@" > "$log" 2>&1 &
+  local log=$apt_state/log seconds=0 bad
+  say "downloading ${#apt_files[@]} packages, $apt_mib MiB"
+  # Not through the function: what is killed at an interruption must be apt itself, not a shell that waits for it.
+  apt-get -q -c "$apt_state/apt.conf" install -y --download-only "$@" > "$log" 2>&1 &
   apt_pid=$!
   while kill -0 "$apt_pid" 2> /dev/null; do
     sleep 0.5
@@ -128,4 +129,10 @@ apt_download() {
     die "the packages could not be downloaded" "run the same command again: what has arrived is kept"
   fi
   apt_pid=""
+  # apt verified them when they arrived, which an earlier run may have been.
+  bad=$(cd "$apt_archives" && sha256sum --check --quiet "$apt_state/sums" 2> /dev/null | sed 's/: FAILED.*//') || true
+  if [[ -n $bad ]]; then
+    (cd "$apt_archives" && xargs rm -f <<< "$bad")
+    die "damaged packages: ${bad//$'\n'/ }" "run the same command again: they are removed"
+  fi
 }

@@ -45,8 +45,10 @@ free_mib=$(df -Pk "$dir" | awk 'NR == 2 { print int($4 / 1024) }')
   die "$dir has $free_mib MiB of free space: unpacking Bazel needs $needed_mib MiB" \
     "free some, or set XDG_CACHE_HOME to a directory on a larger disk"
 tmp=$(mktemp -d "$dir/tmp.XXXXXX")
-apt_pid=""
+died="" apt_pid=""
 clean_up() {
+  local status=$?
+  if ((status)) && [[ -z $died ]]; then say "error: Bazel was not set up (status $status)"; fi
   if [[ -n $apt_pid ]]; then kill "$apt_pid" 2> /dev/null || true; fi
   chmod -R u+w "$tmp"
   rm -rf "$tmp"
@@ -80,8 +82,8 @@ apt_download "${packages[@]}"
 say "unpacking"
 root=$tmp/root
 mkdir "$root"
-for deb in "$dir"/debs/*.deb; do
-  dpkg-deb -x "$deb" "$root" || die "cannot unpack ${deb##*/}"
+for deb in "${apt_files[@]}"; do
+  dpkg-deb -x "$dir/debs/$deb" "$root" || die "cannot unpack $dir/debs/$deb"
 done
 rm -rf "$root"/usr/{include,sbin} "$root"/usr/lib/{debug,eclipse} \
   "$root"/usr/share/{bash-completion,bug,doc,gcc,gdb,info,javascript,lintian,locale,man,maven-repo,nodejs}
