@@ -9,16 +9,18 @@
 // - The partition depends on (tasks, threads) only, see Partition(). Fewer threads than asked for may take part; the
 //   result says how many and why, and results of a body must not depend on it.
 // - Workers are created when a call first needs them, never at load, and live until the process ends. They block all
-//   signals, belong to no processor in particular, and wait by a bounded spin (kSpinMicros) and then a futex.
+//   signals but those of faults (a fault handler of the program sees its fault), belong to no processor in particular,
+//   and wait by a bounded spin (kSpinMicros; none where there are more threads than processors) and then a futex.
 // - One caller at a time has the workers. A call from inside a body (nested) or while another thread has them (busy)
 //   runs on the calling thread alone; it never waits.
-// - The caller's floating-point environment (rounding, flush-to-zero, exception masks) holds in every range; exception
-//   flags raised by workers are raised in the caller's environment, as if it had computed everything itself.
+// - The caller's floating-point environment (rounding, flush-to-zero, exception masks) holds in every range, and
+//   exception flags raised by workers are raised in the caller, as if it had computed everything itself.
 // - After fork() the child starts without workers and creates its own when it needs them, even where the parent's were
 //   busy at that moment.
 // - Usable during static destruction.
 //
-// Pitfall: bodies must not throw, and must not wait for one another (ranges may run one after the other).
+// Pitfalls: a body must not throw (the process ends), must not wait for another range (they may run one after the
+// other), and a child that it forks must not return from it (the other ranges' threads are not in the child).
 
 #ifndef RAPTORS_PARALLEL_POOL_H_
 #define RAPTORS_PARALLEL_POOL_H_
@@ -36,9 +38,9 @@ inline constexpr int kMaxThreads = 1024;
 // us, so less would lose them between the calls of a tight loop, and more would only burn a core.
 inline constexpr int kSpinMicros = 40;
 
-// Why a call ran on fewer threads than it asked for.
+// Why a call ran on the calling thread alone or, with kNoWorker, on fewer threads than it asked for.
 enum class Inline : uint8_t {
-  kNo,        // it did not
+  kNo,        // it ran as asked
   kOneRange,  // one thread asked for, or fewer than two tasks
   kNested,    // called from inside a body
   kBusy,      // another thread had the workers
