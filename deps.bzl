@@ -9,13 +9,17 @@ def raptors_deps():
     """Declares what Raptors builds with; a repository declared before stays as it is."""
     for name, extra in {
         "abseil-cpp": {},
+        "bazel_skylib": {},
         "eigen": {"build_file": Label("//third_party:eigen.BUILD")},
         "google_benchmark": {},
         "googletest": {},
         # Highway's tests, which nothing here builds, know GoogleTest by its older name.
         "highway": {"repo_mapping": {"@com_google_googletest": "@googletest"}},
         "nlohmann_json": {"build_file": Label("//third_party:nlohmann_json.BUILD")},
+        "platforms": {},
         "re2": {},
+        "rules_cc": {},
+        "rules_license": {},
     }.items():
         if not native.existing_rule(name):
             pinned_archive(name = name, **extra)

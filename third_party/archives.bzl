@@ -26,6 +26,17 @@ ARCHIVES = {
             },
         ],
     },
+    "bazel_skylib": {
+        "version": "1.7.1",
+        "licence": "Apache-2.0",
+        "why": "Abseil and Highway load it; knows Bazel 7",
+        "origins": [
+            {
+                "url": "https://github.com/bazelbuild/bazel-skylib/releases/download/1.7.1/bazel-skylib-1.7.1.tar.gz",
+                "sha256": "bc283cdfcd526a52c3201279cda4bc298652efa898b10b4db0837dc51652756f",
+            },
+        ],
+    },
     "eigen": {
         "version": "3.4.0",
         "licence": "MPL-2.0",
@@ -116,6 +127,17 @@ ARCHIVES = {
             },
         ],
     },
+    "platforms": {
+        "version": "0.0.10",
+        "licence": "Apache-2.0",
+        "why": "the version in Debian's Bazel",
+        "origins": [
+            {
+                "url": "https://github.com/bazelbuild/platforms/releases/download/0.0.10/platforms-0.0.10.tar.gz",
+                "sha256": "218efe8ee736d26a3572663b374a253c012b716d8af0c07e842e82f238a0a7ee",
+            },
+        ],
+    },
     "re2": {
         "version": "2024-07-02",
         "licence": "BSD-3-Clause",
@@ -131,6 +153,29 @@ ARCHIVES = {
                 "url": "https://github.com/google/re2/releases/download/2024-07-02/re2-2024-07-02.tar.gz",
                 "sha256": "eb2df807c781601c14a260a507a5bb4509be1ee626024cb45acbd57cb9d4032b",
                 "strip_prefix": "re2-2024-07-02",
+            },
+        ],
+    },
+    "rules_cc": {
+        "version": "0.0.9",
+        "licence": "Apache-2.0",
+        "why": "Bazel 7's own pin; later ones want more repositories in WORKSPACE mode",
+        "origins": [
+            {
+                "url": "https://github.com/bazelbuild/rules_cc/releases/download/0.0.9/rules_cc-0.0.9.tar.gz",
+                "sha256": "2037875b9a4456dce4a79d112a8ae885bbc4aad968e6587dca6e64f3a0900cdf",
+                "strip_prefix": "rules_cc-0.0.9",
+            },
+        ],
+    },
+    "rules_license": {
+        "version": "0.0.7",
+        "licence": "Apache-2.0",
+        "why": "Highway loads it; the version in Debian's Bazel",
+        "origins": [
+            {
+                "url": "https://github.com/bazelbuild/rules_license/releases/download/0.0.7/rules_license-0.0.7.tar.gz",
+                "sha256": "4531deccb913639c30e5c7512a054d5d875698daeb75d8cf90f284375fe7c360",
             },
         ],
     },
