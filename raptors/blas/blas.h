@@ -4,8 +4,9 @@
 // The BLAS library behind plain functions. This package alone knows cblas and Eigen; which library stands behind it is
 // the build's choice (label_flag //third_party/blas:blas), and a build without one has every function but Scal.
 //
-// BLAS runs on the calling thread: Raptors cuts work into tiles on its own pool and calls BLAS inside a tile.
-// Strides are in elements here, not in bytes. Nothing allocates except where said.
+// BLAS runs on the calling thread: Raptors cuts work into tiles on its own pool and calls BLAS inside a tile. A library
+// with threads of its own is told to use one.
+// Strides are in elements here, not in bytes.
 
 #ifndef RAPTORS_BLAS_BLAS_H_
 #define RAPTORS_BLAS_BLAS_H_
@@ -31,9 +32,10 @@ std::string Config();
 void Scal(float alpha, float* x, int64_t n, int64_t stride);
 void Scal(double alpha, double* x, int64_t n, int64_t stride);
 
-// Whether Scal(alpha, ...) gives the bits of alpha * x for every x: infinities, NaNs, zeros of both signs and
-// denormals included. False where the library has a shortcut: OpenBLAS may store zeros for alpha == 0, whatever x, so
-// that 0 * NaN would depend on the route. A NaN's sign and payload are not promised by either and are not compared.
+// Whether Scal(alpha, ...) gives the bits of alpha * x for every x: infinities, NaNs, zeros of both signs and denormals
+// included. True for every finite alpha but 0. Libraries have shortcuts for the others (zeros stored for alpha == 0
+// whatever x, so that 0 * NaN would depend on the route), which differ between their versions and cores. A NaN is a NaN
+// here: neither promises its sign and payload.
 bool ScalMatches(float alpha);
 bool ScalMatches(double alpha);
 
@@ -48,17 +50,19 @@ struct Matrix {
 
 // y = alpha * op(a) * x + beta * y, op(a) = a or its transpose. x has op(a).cols elements, y op(a).rows, each with an
 // element stride >= 1. beta == 0 overwrites y without reading it; alpha == 0 or an inner size of 0 leaves beta * y.
-// y overlaps neither a nor x. Sizes within int32 go to the BLAS as they are, larger ones are split.
-void Gemv(bool transpose, float alpha, Matrix<const float> a, const float* x, int64_t x_stride, float beta, float* y,
+// y overlaps neither a nor x. Sizes beyond the library's integers are split. False: no memory for a temporary (a strided
+// vector may need one); the content of y is then unspecified.
+[[nodiscard]] bool Gemv(bool transpose, float alpha, Matrix<const float> a, const float* x, int64_t x_stride, float beta, float* y,
           int64_t y_stride);
-void Gemv(bool transpose, double alpha, Matrix<const double> a, const double* x, int64_t x_stride, double beta,
+[[nodiscard]] bool Gemv(bool transpose, double alpha, Matrix<const double> a, const double* x, int64_t x_stride, double beta,
           double* y, int64_t y_stride);
 
 // c = alpha * op(a) * op(b) + beta * c, with c.rows == op(a).rows, c.cols == op(b).cols, op(a).cols == op(b).rows
-// (preconditions). beta == 0 overwrites c without reading it. c overlaps neither a nor b. May allocate.
-void Gemm(bool transpose_a, bool transpose_b, float alpha, Matrix<const float> a, Matrix<const float> b, float beta,
+// (preconditions). beta == 0 overwrites c without reading it. c overlaps neither a nor b. Sizes beyond the library's
+// integers are split. False: no memory for the buffers; the content of c is then unspecified.
+[[nodiscard]] bool Gemm(bool transpose_a, bool transpose_b, float alpha, Matrix<const float> a, Matrix<const float> b, float beta,
           Matrix<float> c);
-void Gemm(bool transpose_a, bool transpose_b, double alpha, Matrix<const double> a, Matrix<const double> b,
+[[nodiscard]] bool Gemm(bool transpose_a, bool transpose_b, double alpha, Matrix<const double> a, Matrix<const double> b,
           double beta, Matrix<double> c);
 
 }  // namespace raptors::blas
