@@ -5,7 +5,7 @@
 # What //:bazelw and the unpacker share: messages, and how an unpacked Bazel is named and recognised.
 
 # Counts changes of what the unpacker produces: a new number makes every machine unpack again.
-readonly RAPTORS_UNPACK_FORMAT=1
+readonly RAPTORS_UNPACK_FORMAT=2
 
 say() { printf 'bazelw: %s\n' "$*" >&2; }
 

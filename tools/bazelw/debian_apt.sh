@@ -90,7 +90,9 @@ apt_fetch_index() {
   local mirror log=$apt_state/log
   say "looking for Bazel 7 in Debian's $1"
   for mirror in "${apt_mirrors[@]}"; do
-    printf 'deb [signed-by=%s target=Packages] %s %s main\n' "$apt_keyring" "$mirror" "$1" > "$apt_state/sources.list"
+    # From a directory apt would use the packages in place, where the archives are looked for in vain.
+    printf 'deb [signed-by=%s target=Packages] %s %s main\n' "$apt_keyring" "${mirror/#file:/copy:}" "$1" \
+      > "$apt_state/sources.list"
     apt_private update > "$log" 2>&1 || true
     # shellcheck disable=SC2016
     REPLY=$(apt_private indextargets --format '$(FILENAME)' 'Created-By: Packages' | head -n 1)

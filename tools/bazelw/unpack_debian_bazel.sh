@@ -98,6 +98,7 @@ base=$root/usr/share/bazel
 loader=$(basename "$(find "$libs" -maxdepth 1 -name 'ld-linux-*.so.*' -type f)")
 at() { printf '%s\n' "$final${1#"$root"}"; }
 
+rm -f "$jvm/docs"
 find "$root" -type l -lname '/*' | while IFS= read -r link; do
   ln -sfn "$final$(readlink "$link")" "$link"
 done
@@ -115,6 +116,12 @@ for file in "${files[@]}"; do
   if [[ $file == "$jvm"/* ]]; then rpath=$(at "$jvm/lib"):$rpath; fi
   patchelf --set-interpreter "$(at "$libs/$loader")" --force-rpath --set-rpath "$rpath" "$file"
   programs+=("$(at "$file")")
+done
+
+# Java code looks for its native halves where Bazel was installed, alone. Without zstd's, Bazel crashes on an archive of
+# that kind.
+for file in "$libs"/*-jni.so "$libs"/jni/*.so; do
+  if [[ -e $file ]]; then ln -sfn "$(at "$file")" "$base/${file##*/}"; fi
 done
 
 # The jars name each other by absolute paths in their manifests, so all of them go on the class path.
@@ -135,7 +142,7 @@ for program in "${programs[@]}"; do
     die "$program cannot be loaded" "$elsewhere"
   [[ -z $strays ]] || die "$program needs libraries that were not unpacked: ${strays//$'\n'/ }" "$elsewhere"
 done
-dangling=$(find "$final" -xtype l ! -path '*/jvm/*/docs' | head -n 5)
+dangling=$(find "$final" -xtype l | head -n 5)
 if [[ -n $dangling ]]; then say "warning: links that lead nowhere: ${dangling//$'\n'/ }"; fi
 jvm=$final${jvm#"$root"} base=$final/usr/share/bazel
 {
