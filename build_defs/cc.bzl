@@ -80,17 +80,18 @@ def raptors_cc_test(name, srcs = None, copts = [], deps = [], features = [], gte
       copts: appended to the flags results depend on.
       deps: beside GoogleTest.
       features: appended to the project's.
-      gtest_main: whether GoogleTest's main() is linked in; False where srcs have their own.
+      gtest_main: whether GoogleTest's main() is linked in; False where srcs or deps have another.
       size: as cc_test's.
       **kwargs: passed on.
     """
     srcs = [name + ".cc"] if srcs == None else srcs
+    googletest = [Label("@googletest//:gtest")] + ([Label("@googletest//:gtest_main")] if gtest_main else [])
     cc_test(
         name = name,
         size = size,
         srcs = srcs,
         copts = _copts(srcs, copts),
         features = _FEATURES + features,
-        deps = deps + [Label("@googletest//:gtest")] + ([Label("@googletest//:gtest_main")] if gtest_main else []),
+        deps = deps + googletest,
         **kwargs
     )
