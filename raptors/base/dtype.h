@@ -12,10 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// X(enumerator, C++ type, name, ...). The name is NumPy's; further arguments are passed through, so that this list can be
-// expanded inside another one.
-#define RAPTORS_DTYPES_WITH(X, ...)           \
-  X(kFloat32, float, "float32", __VA_ARGS__)  \
+// X(enumerator, C++ type, name, ...). The name is NumPy's; further arguments are passed through, so that this list can
+// be expanded inside another one.
+#define RAPTORS_DTYPES_WITH(X, ...)          \
+  X(kFloat32, float, "float32", __VA_ARGS__) \
   X(kFloat64, double, "float64", __VA_ARGS__)
 
 // X(enumerator, C++ type, name).
@@ -61,10 +61,10 @@ constexpr int64_t ItemSize(DType dtype) {
 // DTypeOf<float>::value is DType::kFloat32; undefined for a type that is not in the list.
 template <typename T>
 struct DTypeOf;
-#define RAPTORS_X(id, type, name)                  \
-  template <>                                      \
-  struct DTypeOf<type> {                           \
-    static constexpr DType value = DType::id;      \
+#define RAPTORS_X(id, type, name)             \
+  template <>                                 \
+  struct DTypeOf<type> {                      \
+    static constexpr DType value = DType::id; \
   };
 RAPTORS_DTYPES(RAPTORS_X)
 #undef RAPTORS_X

@@ -1,9 +1,9 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Instruction-set levels. The list itself is generated from the dict in raptors/simd/isa.bzl, for all platforms, so that
-// an enumerator, a profile entry and a counter mean the same level everywhere; which of them this binary contains is
-// dispatch::Built(), and which of those the processor has is cpu::Supported().
+// Instruction-set levels. The list itself is generated from the dict in raptors/simd/isa.bzl, for all platforms, so
+// that an enumerator, a profile entry and a counter mean the same level everywhere; which of them this binary contains
+// is dispatch::Built(), and which of those the processor has is cpu::Supported().
 //
 // Plain C++ without dependencies: kernels include it.
 
@@ -30,7 +30,7 @@ inline constexpr int kNumIsas = 0 RAPTORS_ISAS(RAPTORS_X);
 constexpr const char* Name(Isa isa) {
   switch (isa) {
 #define RAPTORS_X(id, lower, name, ...) \
-  case Isa::id:                    \
+  case Isa::id:                         \
     return name;
     RAPTORS_ISAS(RAPTORS_X)
 #undef RAPTORS_X

@@ -1,8 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// KernelEntry: what the dispatch table knows about one kernel. Facts fixed at compile time only; thresholds that depend on
-// a machine live in the profile (raptors/heuristics).
+// KernelEntry: what the dispatch table knows about one kernel. Facts fixed at compile time only; thresholds that depend
+// on a machine live in the profile (raptors/heuristics).
 
 #ifndef RAPTORS_BASE_KERNEL_ENTRY_H_
 #define RAPTORS_BASE_KERNEL_ENTRY_H_

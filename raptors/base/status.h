@@ -10,9 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
-#define RAPTORS_RETURN_IF_ERROR(expr)              \
-  do {                                             \
-    absl::Status raptors_status_ = (expr);         \
+#define RAPTORS_RETURN_IF_ERROR(expr)                  \
+  do {                                                 \
+    absl::Status raptors_status_ = (expr);             \
     if (!raptors_status_.ok()) return raptors_status_; \
   } while (false)
 

@@ -22,7 +22,8 @@ struct Tables {
 constexpr Tables kTables;
 
 #define RAPTORS_X(id, ...) | IsaSet::Of(Isa::id)
-constexpr IsaSet kBuilt = IsaSet{} RAPTORS_BUILT_ISAS(RAPTORS_X);
+constexpr IsaSet kBuilt = IsaSet {}
+RAPTORS_BUILT_ISAS(RAPTORS_X);
 #undef RAPTORS_X
 static_assert(kBuilt.Has(Isa::kScalar), "every platform has the scalar level");
 

@@ -3,8 +3,8 @@
 
 // The dispatch table: (op, dtype, ISA) -> kernel and its compile-time facts.
 //
-// It answers "was it built?" only. Whether the processor has the level is cpu::Supported()'s question; the two are joined
-// in raptors/context, and nowhere else.
+// It answers "was it built?" only. Whether the processor has the level is cpu::Supported()'s question; the two are
+// joined in raptors/context, and nowhere else.
 
 #ifndef RAPTORS_DISPATCH_DISPATCH_H_
 #define RAPTORS_DISPATCH_DISPATCH_H_

@@ -78,19 +78,39 @@ isa_list_header = rule(
     },
 )
 
-def kernel_family(name, srcs, textual_hdrs = [], deps = [], visibility = None):
-    """One kernel source per family, one target per ISA: //raptors/simd:<name>_<isa>, and <name> over the platform's."""
+# The level that the test-only backend of odd sizes (backends/stress.h) is compiled for.
+_STRESS_LEVEL = {"x86_64": "sse4", "aarch64": "neon"}
+
+def _defines(isa_name, backend):
+    return [
+        "RAPTORS_ISA=" + backend,
+        "RAPTORS_ISA_ENUM=" + _enumerator(isa_name),
+        "RAPTORS_HWY_TARGET=" + ISAS[isa_name].target,
+    ]
+
+def kernel_family(name, srcs, deps = [], visibility = None):
+    """One kernel source per family, one target per ISA: <name>_<isa>; and <name>_stress for tests.
+
+    Args:
+      name: of the family.
+      srcs: the family's source.
+      deps: its dependencies.
+      visibility: of the per-ISA targets.
+    """
+    raptors_kernel_cc_library(
+        name = name + "_stress",
+        testonly = True,
+        srcs = srcs,
+        local_defines = select_cpu(lambda cpu: _defines(_STRESS_LEVEL[cpu], "stress")),
+        visibility = visibility,
+        deps = deps,
+    )
     for isa_name, isa in ISAS.items():
         raptors_kernel_cc_library(
             name = name + "_" + isa_name,
             srcs = srcs,
-            textual_hdrs = textual_hdrs,
             copts = _SCALAR_COPTS if isa_name == "scalar" else [],
-            local_defines = [
-                "RAPTORS_ISA=" + isa_name,
-                "RAPTORS_ISA_ENUM=" + _enumerator(isa_name),
-                "RAPTORS_HWY_TARGET=" + isa.target,
-            ],
+            local_defines = _defines(isa_name, isa_name),
             tags = ["isa=" + isa_name],
             target_compatible_with = select(
                 {Label("//platforms:is_linux_" + cpu): [] for cpu in isa.cpus} |

@@ -1,12 +1,12 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Chooses Highway's target for a kernel source that is compiled once per ISA. To be included first, before any header of
-// Highway's or ours that includes hwy/highway.h.
+// Chooses Highway's target for a kernel source that is compiled once per ISA. To be included first, before any header
+// of Highway's or ours that includes hwy/highway.h.
 //
-// RAPTORS_HWY_TARGET (a HWY_* constant) and RAPTORS_ISA come from the Bazel rule (isa.bzl). The file is compiled for the
-// platform's floor; only code between HWY_BEFORE_NAMESPACE() and HWY_AFTER_NAMESPACE() uses the ISA. A wrong or unknown
-// target would silently become another one or an empty object, so everything is checked here.
+// RAPTORS_HWY_TARGET (a HWY_* constant) and RAPTORS_ISA come from the Bazel rule (isa.bzl). The file is compiled for
+// the platform's floor; only code between HWY_BEFORE_NAMESPACE() and HWY_AFTER_NAMESPACE() uses the ISA. A wrong or
+// unknown target would silently become another one or an empty object, so everything is checked here.
 
 #ifndef RAPTORS_SIMD_TARGET_H_
 #define RAPTORS_SIMD_TARGET_H_

@@ -15,7 +15,7 @@ struct Backend_avx2 {
   static constexpr int kUnroll = 4;
   static constexpr int kTileLines = 1;
   static constexpr int kPrefetchDistance = 0;
-  static constexpr bool kMaskedRows = false;
+  static constexpr bool kMaskedTails = false;
 };
 
 }  // namespace raptors

@@ -1,8 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// SimdBackend: the compile-time trait of the level that a kernel source is being compiled for. It is the one place where
-// a kernel learns lane width, alignment, unroll, tile granularity and prefetch distance; arithmetic is Highway's.
+// SimdBackend: the compile-time trait of the level that a kernel source is being compiled for. It is the one place
+// where a kernel learns lane width, alignment, unroll, tile granularity and prefetch distance; arithmetic is Highway's.
 //
 // A backend is a struct in raptors/simd/backends/<isa>.h, found through RAPTORS_ISA. It has
 //   kLaneBits          width of a vector register in bits; 0: scalable, known at run time
@@ -11,7 +11,7 @@
 //   kUnroll            vectors per iteration of the contiguous loop
 //   kTileLines         edge of a transposed tile in cache lines of the output (1, but for the stress backend)
 //   kPrefetchDistance  bytes that the contiguous loop prefetches ahead; 0: left to the hardware
-//   kMaskedRows        true: one masked vector is the best way through a row of a few elements
+//   kMaskedTails        true: one masked vector is the best way through a row of a few elements
 
 #ifndef RAPTORS_SIMD_BACKENDS_BACKEND_H_
 #define RAPTORS_SIMD_BACKENDS_BACKEND_H_
@@ -22,7 +22,9 @@
 #define RAPTORS_STRINGIFY(x) RAPTORS_STRINGIFY_(x)
 #define RAPTORS_CONCAT_(a, b) a##b
 #define RAPTORS_CONCAT(a, b) RAPTORS_CONCAT_(a, b)
+// clang-format off
 #define RAPTORS_BACKEND_HEADER_(isa) raptors/simd/backends/isa.h
+// clang-format on
 
 #include RAPTORS_STRINGIFY(RAPTORS_BACKEND_HEADER_(RAPTORS_ISA))
 
@@ -31,8 +33,10 @@ namespace raptors {
 template <typename Backend>
 struct CheckedBackend : Backend {
   static constexpr int kLineBytes = 64;
-  static_assert(Backend::kLaneBits == 0 || (Backend::kLaneBits >= 32 && Backend::kLaneBits <= 2048), "lane width in bits");
-  static_assert(Backend::kAlignRequired >= 1 && Backend::kAlignPreferred % Backend::kAlignRequired == 0, "alignments nest");
+  static_assert(Backend::kLaneBits == 0 || (Backend::kLaneBits >= 32 && Backend::kLaneBits <= 2048),
+                "lane width in bits");
+  static_assert(Backend::kAlignRequired >= 1 && Backend::kAlignPreferred % Backend::kAlignRequired == 0,
+                "alignments nest");
   static_assert((Backend::kAlignPreferred & (Backend::kAlignPreferred - 1)) == 0, "alignment is a power of two");
   static_assert(Backend::kUnroll >= 1 && Backend::kUnroll <= 8, "unrolling past 8 vectors spills");
   static_assert(Backend::kTileLines >= 1 && Backend::kTileLines <= 16, "a transposed tile must stay in the L1 cache");

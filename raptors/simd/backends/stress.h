@@ -16,7 +16,7 @@ struct Backend_stress {
   static constexpr int kUnroll = 3;
   static constexpr int kTileLines = 3;
   static constexpr int kPrefetchDistance = 192;
-  static constexpr bool kMaskedRows = true;
+  static constexpr bool kMaskedTails = true;
 };
 
 }  // namespace raptors

@@ -15,7 +15,7 @@ struct Backend_sve {
   static constexpr int kUnroll = 4;
   static constexpr int kTileLines = 1;
   static constexpr int kPrefetchDistance = 0;
-  static constexpr bool kMaskedRows = true;
+  static constexpr bool kMaskedTails = true;
 };
 
 }  // namespace raptors

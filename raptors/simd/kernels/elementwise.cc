@@ -1,8 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The element-wise kernels. Compiled once per ISA by kernel_family() of isa.bzl; this file holds the operations' functors
-// and the table of this ISA, the loops are the skeletons'.
+// The element-wise kernels. Compiled once per ISA by kernel_family() of isa.bzl; this file holds the operations'
+// functors and the table of this ISA, the loops are the skeletons'.
 
 #include "raptors/simd/target.h"
 //
@@ -43,8 +43,7 @@ void Kernel(const KernelArgs& args) {
   RunMap<SimdBackend, Functor<T>, T>(Functor<T>(args), args);
 }
 
-static_assert(SimdBackend::kLaneBits == 0 || HWY_TARGET == HWY_SCALAR ||
-                  SimdBackend::kLaneBits == 8 * HWY_MAX_BYTES,
+static_assert(SimdBackend::kLaneBits == 0 || HWY_TARGET == HWY_SCALAR || SimdBackend::kLaneBits == 8 * HWY_MAX_BYTES,
               "the backend states another vector width than Highway compiles");
 
 }  // namespace
@@ -55,16 +54,16 @@ HWY_AFTER_NAMESPACE();
 namespace raptors {
 
 // One row per operation and dtype, in the order of the lists.
-#define RAPTORS_ROW(dtype, type, dtype_name, op, functor)      \
-  {Op::op,                                                     \
-   DType::dtype,                                               \
-   Isa::RAPTORS_ISA_ENUM,                                      \
-   &HWY_NAMESPACE::Kernel<HWY_NAMESPACE::functor, type>,       \
+#define RAPTORS_ROW(dtype, type, dtype_name, op, functor)                                  \
+  {Op::op,                                                                                 \
+   DType::dtype,                                                                           \
+   Isa::RAPTORS_ISA_ENUM,                                                                  \
+   &HWY_NAMESPACE::Kernel<HWY_NAMESPACE::functor, type>,                                   \
    HWY_TARGET == HWY_SCALAR ? 8 * static_cast<int>(sizeof(type)) : SimdBackend::kLaneBits, \
-   SimdBackend::kAlignRequired,                                \
-   SimdBackend::kAlignPreferred,                               \
-   SimdBackend::kUnroll,                                       \
-   SimdBackend::kTileEdge<type>,                               \
+   SimdBackend::kAlignRequired,                                                            \
+   SimdBackend::kAlignPreferred,                                                           \
+   SimdBackend::kUnroll,                                                                   \
+   SimdBackend::kTileEdge<type>,                                                           \
    SimdBackend::kPrefetchDistance},
 #define RAPTORS_ROWS(op, functor, ...) RAPTORS_DTYPES_WITH(RAPTORS_ROW, op, functor)
 

@@ -57,6 +57,14 @@ HWY_INLINE T* OutputRow(const KernelArgs& args, int64_t row) {
   return reinterpret_cast<T*>(args.ptr[0] + row * args.stride[0][0]);
 }
 
+template <class Op, typename T>
+HWY_INLINE void NextRow(const KernelArgs& args, Inputs<Op, T>& in, T*& out) {
+  for (int k = 0; k < Op::kInputs; ++k) {
+    in.at[k] = reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.at[k]) + args.stride[k + 1][0]);
+  }
+  out = reinterpret_cast<T*>(reinterpret_cast<char*>(out) + args.stride[0][0]);
+}
+
 // Bit k: input k is one scalar along the inner axis.
 template <class Op>
 HWY_INLINE unsigned ScalarMask(const KernelArgs& args) {

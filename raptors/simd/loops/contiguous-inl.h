@@ -1,8 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The contiguous map skeleton: out[i] = op(in0[i], ...) over unit strides, where any input may also be one scalar for all
-// i. Peeling to the output's alignment, unrolling, prefetch, streaming stores and the tail live here only.
+// The contiguous map skeleton: out[i] = op(in0[i], ...) over unit strides, where any input may also be one scalar for
+// all i. Peeling to the output's alignment, unrolling, prefetch, streaming stores and the tail live here only.
 
 #ifndef RAPTORS_SIMD_LOOPS_CONTIGUOUS_INL_H_
 #define RAPTORS_SIMD_LOOPS_CONTIGUOUS_INL_H_
@@ -37,7 +37,8 @@ struct MaskedRowLoad {
   }
 };
 
-// Elements [i, i + n), n < 2 * kLanes, by vectors of kLanes, kLanes / 2, ..., 1. Folds to straight code for a constant n.
+// Elements [i, i + n), n < 2 * kLanes, by vectors of kLanes, kLanes / 2, ..., 1. Folds to straight code for a constant
+// n.
 template <int kLanes, class Op, typename T, unsigned kMask>
 HWY_INLINE void PowerOfTwoPieces(const Op& op, const Inputs<Op, T>& in, T* out, size_t i, size_t n) {
   if (n & kLanes) {
@@ -48,13 +49,13 @@ HWY_INLINE void PowerOfTwoPieces(const Op& op, const Inputs<Op, T>& in, T* out, 
   if constexpr (kLanes > 1) PowerOfTwoPieces<kLanes / 2, Op, T, kMask>(op, in, out, i, n);
 }
 
-// Elements [i, i + n), n at most one vector: by one masked vector where masks are good, else by smaller vectors (partial
-// stores of AVX2 are microcoded on some CPUs, SSE4 and NEON have none).
+// Elements [i, i + n), n at most one vector: by one masked vector where masks are good, else by smaller vectors
+// (partial stores of AVX2 are microcoded on some CPUs, SSE4 and NEON have none).
 template <class B, class Op, typename T, unsigned kMask>
 HWY_INLINE void PartialVector(const Op& op, const Inputs<Op, T>& in, T* out, size_t i, size_t n) {
   const hn::ScalableTag<T> d;
 #if !HWY_HAVE_SCALABLE
-  if constexpr (!B::kMaskedRows) {
+  if constexpr (!B::kMaskedTails) {
     return PowerOfTwoPieces<HWY_MAX_LANES_D(decltype(d)), Op, T, kMask>(op, in, out, i, n);
   }
 #endif
@@ -103,9 +104,12 @@ HWY_INLINE void ContiguousRow(const Op& op, const Inputs<Op, T>& in, T* out, siz
 
 template <class B, class Op, typename T, unsigned kMask, bool kStream>
 HWY_NOINLINE void ContiguousRows(const Op& op, const KernelArgs& args) {
-  for (int64_t row = 0; row < args.extent[0]; ++row) {
-    ContiguousRow<B, Op, T, kMask, kStream>(op, InputRow<Op, T>(args, row), OutputRow<T>(args, row),
-                                            static_cast<size_t>(args.extent[1]));
+  Inputs<Op, T> in = InputRow<Op, T>(args, 0);
+  T* out = OutputRow<T>(args, 0);
+  for (int64_t row = 0;;) {
+    ContiguousRow<B, Op, T, kMask, kStream>(op, in, out, static_cast<size_t>(args.extent[1]));
+    if (++row == args.extent[0]) break;  // before the pointers leave the operands
+    NextRow<Op, T>(args, in, out);
   }
   // Streaming stores are weakly ordered: whoever waits for this kernel must see them.
   if constexpr (kStream) hwy::FlushStream();

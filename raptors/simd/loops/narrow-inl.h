@@ -1,9 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The narrow map skeleton: contiguous rows of a few elements, many of them, such as (N, 3) points in a padded array. The
-// row length becomes a template argument, so that a row is a fixed handful of instructions: one masked vector where the
-// backend has masks, else a few smaller vectors.
+// The narrow map skeleton: contiguous rows of a few elements, many of them, such as (N, 3) points in a padded array.
+// The row length becomes a template argument, so that a row is a fixed handful of instructions on small vectors.
 
 #ifndef RAPTORS_SIMD_LOOPS_NARROW_INL_H_
 #define RAPTORS_SIMD_LOOPS_NARROW_INL_H_
@@ -17,14 +16,24 @@ namespace {
 
 template <int kWidth, class B, class Op, typename T, unsigned kMask>
 HWY_NOINLINE void NarrowRows(const Op& op, const KernelArgs& args) {
-  const hn::ScalableTag<T> d;
   for (int64_t row = 0; row < args.extent[0]; ++row) {
     const Inputs<Op, T> in = InputRow<Op, T>(args, row);
     T* out = OutputRow<T>(args, row);
+#if HWY_HAVE_SCALABLE
+    const hn::ScalableTag<T> d;
     for (size_t i = 0; i < kWidth; i += hn::Lanes(d)) {
       const size_t left = kWidth - i;
       PartialVector<B, Op, T, kMask>(op, in, out, i, left < hn::Lanes(d) ? left : hn::Lanes(d));
     }
+#else
+    // Not masked 64-byte vectors: neighbouring rows would share cache lines with them (three times slower on Zen 5).
+    constexpr int kLanes = HWY_TARGET == HWY_SCALAR ? 1 : 16 / static_cast<int>(sizeof(T));
+    HWY_UNROLL(8)
+    for (size_t i = 0; i + kLanes <= kWidth; i += kLanes) {
+      PowerOfTwoPieces<kLanes, Op, T, kMask>(op, in, out, i, kLanes);
+    }
+    PowerOfTwoPieces<kLanes, Op, T, kMask>(op, in, out, kWidth - kWidth % kLanes, kWidth % kLanes);
+#endif
   }
 }
 

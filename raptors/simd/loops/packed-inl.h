@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The packing skeleton: operands with any byte address and any byte stride go through small buffers in the L1 cache, on
-// which the contiguous skeleton runs. It is the general case behind the special ones: slow operands cost a copy, never a
-// second implementation of the operation. Elements are copied as bytes, so misaligned data is no undefined behaviour.
+// which the contiguous skeleton runs. It is the general case behind the special ones: slow operands cost a copy, never
+// a second implementation of the operation. Elements are copied as bytes, so misaligned data is no undefined behaviour.
 
 #ifndef RAPTORS_SIMD_LOOPS_PACKED_INL_H_
 #define RAPTORS_SIMD_LOOPS_PACKED_INL_H_

@@ -18,9 +18,9 @@ namespace {
 // Steps with a shuffle of their own, in elements. kAnyStep is every other.
 inline constexpr int kAnyStep = 99;
 
-// Elements i .. i + Lanes(d) - 1 of an input with step kStep, as a vector. Reads only between the first and the last of
-// them and at most one element towards element i + Lanes(d), which must exist.
-template <int kStep, class D, typename T = hn::TFromD<D>>
+// Elements i .. i + Lanes(d) - 1 of an input with step kStep, as a vector. Reads nothing outside the range from the
+// first to the last of them, but for kOpen one more element on the way to element i + Lanes(d), which then must exist.
+template <int kStep, bool kOpen, class D, typename T = hn::TFromD<D>>
 HWY_INLINE hn::Vec<D> LoadStep(D d, const T* in, int64_t i, int64_t step) {
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   (void)lanes;
@@ -28,27 +28,35 @@ HWY_INLINE hn::Vec<D> LoadStep(D d, const T* in, int64_t i, int64_t step) {
   if constexpr (kStep == -1) {
     return hn::Reverse(d, hn::LoadU(d, in - i - (lanes - 1)));
   } else if constexpr (kStep == 2) {
-    const auto low = hn::LoadU(d, in + 2 * i);
-    const auto high = hn::LoadU(d, in + 2 * i + lanes);
-    return hn::ConcatEven(d, high, low);
+    const T* from = in + 2 * i;
+    const auto low = hn::LoadU(d, from);
+    if constexpr (kOpen) return hn::ConcatEven(d, hn::LoadU(d, from + lanes), low);
+    // One element earlier, where the wanted ones are the odd ones.
+    const auto high = hn::LoadU(d, from + lanes - 1);
+    return hn::ConcatUpperLower(d, hn::ConcatOdd(d, high, high), hn::ConcatEven(d, low, low));
   } else if constexpr (kStep == -2) {
-    const auto low = hn::LoadU(d, in - 2 * (i + lanes) + 1);
-    const auto high = hn::LoadU(d, in - 2 * (i + lanes) + 1 + lanes);
-    return hn::Reverse(d, hn::ConcatOdd(d, high, low));
+    const T* from = in - 2 * (i + lanes - 1);
+    if constexpr (kOpen) {
+      return hn::Reverse(d, hn::ConcatOdd(d, hn::LoadU(d, from - 1 + lanes), hn::LoadU(d, from - 1)));
+    }
+    const auto low = hn::LoadU(d, from);
+    const auto high = hn::LoadU(d, from + lanes - 1);
+    return hn::Reverse(d, hn::ConcatUpperLower(d, hn::ConcatOdd(d, high, high), hn::ConcatEven(d, low, low)));
   } else
 #endif
   {
+    const T* from = in + i * step;
 #if HWY_HAVE_SCALABLE
     T lane[HWY_MAX_BYTES / sizeof(T)];
-    for (int64_t j = 0; j < lanes; ++j) lane[j] = in[(i + j) * step];
+    for (int64_t j = 0; j < lanes; ++j) lane[j] = from[j * step];
     return hn::LoadU(d, lane);
 #else
     if constexpr (HWY_MAX_LANES_D(D) == 1) {
-      return hn::Set(d, in[i * step]);
+      return hn::Set(d, *from);
     } else if constexpr (HWY_MAX_LANES_D(D) == 2) {
-      return hn::Dup128VecFromValues(d, in[i * step], in[(i + 1) * step]);
+      return hn::Dup128VecFromValues(d, from[0], from[step]);
     } else {
-      return hn::Dup128VecFromValues(d, in[i * step], in[(i + 1) * step], in[(i + 2) * step], in[(i + 3) * step]);
+      return hn::Dup128VecFromValues(d, from[0], from[step], from[2 * step], from[3 * step]);
     }
 #endif
   }
@@ -63,26 +71,36 @@ template <int kStep, typename T>
 using StepTag = std::conditional_t<kStep == kAnyStep, hn::CappedTag<T, 16 / sizeof(T)>, hn::ScalableTag<T>>;
 #endif
 
+// One row. Output and input are different memory (an in-place call has a strided output), so the last vector may go
+// over elements again that the one before it has done.
 template <int kStep, class Op, typename T>
-HWY_NOINLINE void StridedRows(const Op& op, const KernelArgs& args) {
+HWY_INLINE void StridedRow(const Op& op, const T* in, int64_t step, T* out, int64_t n) {
   const StepTag<kStep, T> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  const int64_t step = args.stride[1][1] / static_cast<int64_t>(sizeof(T));
-  const int64_t n = args.extent[1];
   constexpr int64_t kUnroll = 4;
-  for (int64_t row = 0; row < args.extent[0]; ++row) {
-    const T* in = InputRow<Op, T>(args, row).at[0];
-    T* out = OutputRow<T>(args, row);
-    int64_t i = 0;
-    // "< n": LoadStep may read one element on the way to the next vector.
-    for (; i + kUnroll * lanes < n; i += kUnroll * lanes) {
-      HWY_UNROLL(4)
-      for (int64_t u = 0; u < kUnroll; ++u) {
-        hn::StoreU(op(d, LoadStep<kStep>(d, in, i + u * lanes, step)), d, out + i + u * lanes);
-      }
+  if (n < lanes) {
+    if constexpr (kStep != kAnyStep) return StridedRow<kAnyStep>(op, in, step, out, n);
+    const hn::CappedTag<T, 1> d1;
+    for (int64_t i = 0; i < n; ++i) hn::StoreU(op(d1, hn::LoadU(d1, in + i * step)), d1, out + i);
+    return;
+  }
+  int64_t i = 0;
+  for (; i + kUnroll * lanes < n; i += kUnroll * lanes) {
+    HWY_UNROLL(4)
+    for (int64_t u = 0; u < kUnroll; ++u) {
+      hn::StoreU(op(d, LoadStep<kStep, true>(d, in, i + u * lanes, step)), d, out + i + u * lanes);
     }
-    for (; i + lanes < n; i += lanes) hn::StoreU(op(d, LoadStep<kStep>(d, in, i, step)), d, out + i);
-    for (; i < n; ++i) hn::StoreN(op(d, hn::LoadN(d, in + i * step, 1)), d, out + i, 1);
+  }
+  for (; i + lanes < n; i += lanes) hn::StoreU(op(d, LoadStep<kStep, true>(d, in, i, step)), d, out + i);
+  i = n - lanes;
+  hn::StoreU(op(d, LoadStep<kStep, false>(d, in, i, step)), d, out + i);
+}
+
+template <int kStep, class Op, typename T>
+HWY_NOINLINE void StridedRows(const Op& op, const KernelArgs& args) {
+  const int64_t step = args.stride[1][1] / static_cast<int64_t>(sizeof(T));
+  for (int64_t row = 0; row < args.extent[0]; ++row) {
+    StridedRow<kStep>(op, InputRow<Op, T>(args, row).at[0], step, OutputRow<T>(args, row), args.extent[1]);
   }
 }
 

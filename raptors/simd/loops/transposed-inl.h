@@ -1,10 +1,10 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The transposed map skeleton: the input is contiguous along the outer axis, the output along the inner one. Square tiles
-// of whole cache lines are transposed in registers, so that every line of both operands is touched once: a leading
-// dimension that is a power of two maps the lines of a column to one set of the cache, where nothing survives until a
-// second visit.
+// The transposed map skeleton: the input is contiguous along the outer axis, the output along the inner one. Square
+// tiles of whole cache lines are transposed in registers, so that every line of both operands is touched once: a
+// leading dimension that is a power of two maps the lines of a column to one set of the cache, where nothing survives
+// until a second visit.
 
 #ifndef RAPTORS_SIMD_LOOPS_TRANSPOSED_INL_H_
 #define RAPTORS_SIMD_LOOPS_TRANSPOSED_INL_H_
@@ -53,24 +53,37 @@ HWY_INLINE void TransposeRegisters(D d, hn::Vec<D> (&v)[kN]) {
   }
 }
 
+// A tile is kEdge lines of each operand. Where a vector is shorter than a line, the input's lines are first copied into
+// a buffer, so that no line of either operand is visited twice with others of its cache set in between.
 template <class B, class Op, typename T>
 HWY_INLINE void TransposeTile(const Op& op, const KernelArgs& args) {
   const hn::ScalableTag<T> d;
   constexpr int64_t kN = HWY_MAX_LANES_D(decltype(d));
   constexpr int64_t kEdge = B::template kTileEdge<T>;
   static_assert(kEdge % kN == 0, "tiles are made of register tiles");
-  const int64_t in_step = args.stride[1][1];
-  const int64_t out_step = args.stride[0][0];
-  for (int64_t j = 0; j < kEdge; j += kN) {
-    for (int64_t i = 0; i < kEdge; i += kN) {
-      const char* in = args.ptr[1] + i * static_cast<int64_t>(sizeof(T)) + j * in_step;
-      char* out = args.ptr[0] + i * out_step + j * static_cast<int64_t>(sizeof(T));
+  HWY_ALIGN T buffer[kN == kEdge ? 1 : kEdge * kEdge];
+  const T* tile = reinterpret_cast<const T*>(args.ptr[1]);
+  int64_t tile_step = args.stride[1][1] / static_cast<int64_t>(sizeof(T));
+  if constexpr (kN != kEdge) {
+    for (int64_t j = 0; j < kEdge; ++j) {
+      HWY_UNROLL(16)
+      for (int64_t i = 0; i < kEdge; i += kN) {
+        hn::StoreU(hn::LoadU(d, tile + j * tile_step + i), d, buffer + j * kEdge + i);
+      }
+    }
+    tile = buffer;
+    tile_step = kEdge;
+  }
+  for (int64_t i = 0; i < kEdge; i += kN) {
+    T* out = reinterpret_cast<T*>(args.ptr[0] + i * args.stride[0][0]);
+    const int64_t out_step = args.stride[0][0] / static_cast<int64_t>(sizeof(T));
+    for (int64_t j = 0; j < kEdge; j += kN) {
       hn::Vec<decltype(d)> v[kN];
       HWY_UNROLL(16)
-      for (int64_t k = 0; k < kN; ++k) v[k] = op(d, hn::LoadU(d, reinterpret_cast<const T*>(in + k * in_step)));
+      for (int64_t k = 0; k < kN; ++k) v[k] = op(d, hn::LoadU(d, tile + (j + k) * tile_step + i));
       TransposeRegisters(d, v);
       HWY_UNROLL(16)
-      for (int64_t k = 0; k < kN; ++k) hn::StoreU(v[k], d, reinterpret_cast<T*>(out + k * out_step));
+      for (int64_t k = 0; k < kN; ++k) hn::StoreU(v[k], d, out + k * out_step + j);
     }
   }
 }
@@ -83,9 +96,9 @@ HWY_NOINLINE void TransposedMap(const Op& op, const KernelArgs& args) {
     constexpr int64_t kEdge = B::template kTileEdge<T>;
     const int64_t rows = args.extent[0] - args.extent[0] % kEdge;
     const int64_t columns = args.extent[1] - args.extent[1] % kEdge;
-    // Along the input's rows: kEdge input streams that the hardware prefetcher can follow.
-    for (int64_t column = 0; column < columns; column += kEdge) {
-      for (int64_t row = 0; row < rows; row += kEdge) {
+    // Along the output's rows: lines that two tiles share (rows that start off a line) are written in quick succession.
+    for (int64_t row = 0; row < rows; row += kEdge) {
+      for (int64_t column = 0; column < columns; column += kEdge) {
         TransposeTile<B, Op, T>(op, SubBlock(args, 2, row, column, kEdge, kEdge));
       }
     }
