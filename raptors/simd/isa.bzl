@@ -12,20 +12,69 @@ would be emitted with that ISA under weak symbols, and the linker could keep tho
 
 load("//build_defs:cc.bzl", "raptors_kernel_cc_library")
 
+# What tells one level from another in a disassembly. Extended regular expressions over "mnemonic<tab>operands".
+_OPS = "(add|sub|mul|div|max|min|sqrt)"
+_X86_PACKED = _OPS + "p[sd]\\s"
+_ARM_SVE = "f" + _OPS + "\\s+z[0-9]+\\."
+_ARM_NEON = "f" + _OPS + "\\s+v[0-9]+\\."
+
 # Lowest level first. Per level:
 #   cpus       the @platforms cpus that have it
 #   target     Highway's target; HWY_NEON_WITHOUT_AES because HWY_NEON demands AES, which some aarch64 cores lack
 #   lane_bits  width of a vector; 0: scalable
-#   vector     extended regex: what packed arithmetic of this level looks like in a disassembly ("" for scalar)
-#   emulated   True: no machine of ours has it; its test lane runs under the emulator
+#   expect     occurs in the disassembly of every kernel: arithmetic in this level's registers
+#   forbid     occurs in none: what is beyond this level; "" forbids nothing
+#   backend    the trait that its kernels are compiled with, raptors/simd/backends/<backend>.h; the level's name if absent
 ISAS = {
-    "scalar": struct(cpus = ["x86_64", "aarch64"], target = "HWY_SCALAR", lane_bits = 32, vector = ""),
-    "sse4": struct(cpus = ["x86_64"], target = "HWY_SSE4", lane_bits = 128, vector = "mulp[sd].*%xmm"),
-    "avx2": struct(cpus = ["x86_64"], target = "HWY_AVX2", lane_bits = 256, vector = "vmulp[sd].*%ymm"),
-    "avx3": struct(cpus = ["x86_64"], target = "HWY_AVX3", lane_bits = 512, vector = "vmulp[sd].*%zmm"),
-    "neon": struct(cpus = ["aarch64"], target = "HWY_NEON_WITHOUT_AES", lane_bits = 128, vector = "fmul\\s+v[0-9]+\\."),
-    "sve": struct(cpus = ["aarch64"], target = "HWY_SVE", lane_bits = 0, vector = "fmul\\s+z[0-9]+\\."),
-    "sve2": struct(cpus = ["aarch64"], target = "HWY_SVE2", lane_bits = 0, vector = "fmul\\s+z[0-9]+\\."),
+    "scalar": struct(
+        cpus = ["x86_64", "aarch64"],
+        target = "HWY_SCALAR",
+        lane_bits = 32,
+        expect = "^(%ss[sd]|f%s\\s+[sd][0-9])" % (_OPS, _OPS),
+        forbid = "^v|^(%s|p(add|sub|mul|max|min)|%s|%s|(add|sub|mul)\\s+v[0-9])" % (_X86_PACKED, _ARM_NEON, _ARM_SVE),
+    ),
+    "sse4": struct(
+        cpus = ["x86_64"],
+        target = "HWY_SSE4",
+        lane_bits = 128,
+        expect = "^%s.*%%xmm" % _X86_PACKED,
+        forbid = "^v|%ymm",
+    ),
+    "avx2": struct(
+        cpus = ["x86_64"],
+        target = "HWY_AVX2",
+        lane_bits = 256,
+        expect = "^v%s.*%%ymm" % _X86_PACKED,
+        forbid = "%zmm|%k[0-7]|%[xy]mm(1[6-9]|2[0-9]|3[01])",
+    ),
+    "avx3": struct(
+        cpus = ["x86_64"],
+        target = "HWY_AVX3",
+        lane_bits = 512,
+        expect = "^v%s.*%%zmm" % _X86_PACKED,
+        forbid = "",
+    ),
+    "neon": struct(
+        cpus = ["aarch64"],
+        target = "HWY_NEON_WITHOUT_AES",
+        lane_bits = 128,
+        expect = "^" + _ARM_NEON,
+        forbid = "[^a-z][zp][0-9]+[./]",
+    ),
+    "sve": struct(
+        cpus = ["aarch64"],
+        target = "HWY_SVE",
+        lane_bits = 0,
+        expect = "^" + _ARM_SVE,
+        forbid = "",
+    ),
+    "sve2": struct(
+        cpus = ["aarch64"],
+        target = "HWY_SVE2",
+        lane_bits = 0,
+        expect = "^" + _ARM_SVE,
+        forbid = "",
+    ),
 }
 
 # The scalar level must not be vectorised behind our back, or "off" would be SSE2 or NEON.
@@ -81,9 +130,10 @@ isa_list_header = rule(
 # The level that the test-only backend of odd sizes (backends/stress.h) is compiled for.
 _STRESS_LEVEL = {"x86_64": "sse4", "aarch64": "neon"}
 
-def _defines(isa_name, backend):
+def _defines(isa_name, table, backend):
     return [
-        "RAPTORS_ISA=" + backend,
+        "RAPTORS_ISA=" + table,
+        "RAPTORS_BACKEND=" + backend,
         "RAPTORS_ISA_ENUM=" + _enumerator(isa_name),
         "RAPTORS_HWY_TARGET=" + ISAS[isa_name].target,
     ]
@@ -101,7 +151,7 @@ def kernel_family(name, srcs, deps = [], visibility = None):
         name = name + "_stress",
         testonly = True,
         srcs = srcs,
-        local_defines = select_cpu(lambda cpu: _defines(_STRESS_LEVEL[cpu], "stress")),
+        local_defines = select_cpu(lambda cpu: _defines(_STRESS_LEVEL[cpu], "stress", "stress")),
         visibility = visibility,
         deps = deps,
     )
@@ -110,7 +160,7 @@ def kernel_family(name, srcs, deps = [], visibility = None):
             name = name + "_" + isa_name,
             srcs = srcs,
             copts = _SCALAR_COPTS if isa_name == "scalar" else [],
-            local_defines = _defines(isa_name, isa_name),
+            local_defines = _defines(isa_name, isa_name, getattr(isa, "backend", isa_name)),
             tags = ["isa=" + isa_name],
             target_compatible_with = select(
                 {Label("//platforms:is_linux_" + cpu): [] for cpu in isa.cpus} |

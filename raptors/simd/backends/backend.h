@@ -4,14 +4,15 @@
 // SimdBackend: the compile-time trait of the level that a kernel source is being compiled for. It is the one place
 // where a kernel learns lane width, alignment, unroll, tile granularity and prefetch distance; arithmetic is Highway's.
 //
-// A backend is a struct in raptors/simd/backends/<isa>.h, found through RAPTORS_ISA. It has
+// A backend is a struct in raptors/simd/backends/<backend>.h, which the level's entry in isa.bzl names
+// (its own name, unless it shares one). It has
 //   kLaneBits          width of a vector register in bits; 0: scalable, known at run time
 //   kAlignRequired     bytes an operand's address must be a multiple of; 1: any address
 //   kAlignPreferred    bytes to which the contiguous loop peels its output
 //   kUnroll            vectors per iteration of the contiguous loop
 //   kTileLines         edge of a transposed tile in cache lines of the output (1, but for the stress backend)
 //   kPrefetchDistance  bytes that the contiguous loop prefetches ahead; 0: left to the hardware
-//   kMaskedTails        true: one masked vector is the best way through a row of a few elements
+//   kMaskedTails       true: one masked vector is the best way through a row of a few elements
 
 #ifndef RAPTORS_SIMD_BACKENDS_BACKEND_H_
 #define RAPTORS_SIMD_BACKENDS_BACKEND_H_
@@ -23,10 +24,10 @@
 #define RAPTORS_CONCAT_(a, b) a##b
 #define RAPTORS_CONCAT(a, b) RAPTORS_CONCAT_(a, b)
 // clang-format off
-#define RAPTORS_BACKEND_HEADER_(isa) raptors/simd/backends/isa.h
+#define RAPTORS_BACKEND_HEADER_(backend) raptors/simd/backends/backend.h
 // clang-format on
 
-#include RAPTORS_STRINGIFY(RAPTORS_BACKEND_HEADER_(RAPTORS_ISA))
+#include RAPTORS_STRINGIFY(RAPTORS_BACKEND_HEADER_(RAPTORS_BACKEND))
 
 namespace raptors {
 
@@ -47,7 +48,7 @@ struct CheckedBackend : Backend {
   static constexpr int kTileEdge = Backend::kTileLines * kLineBytes / static_cast<int>(sizeof(T));
 };
 
-using SimdBackend = CheckedBackend<RAPTORS_CONCAT(Backend_, RAPTORS_ISA)>;
+using SimdBackend = CheckedBackend<RAPTORS_CONCAT(Backend_, RAPTORS_BACKEND)>;
 
 }  // namespace raptors
 
