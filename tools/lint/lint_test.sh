@@ -50,7 +50,7 @@ expect "licence in a script" "copyright and SPDX" a/script "#!/bin/sh"
 expect "no licence wanted" "" a/data.json "{}"
 expect "ASCII" "expected ASCII" a/b.cc "$header"$'\xc3\xa4'
 expect "blanks" "blanks at the end" a/b.cc "$header "
-expect "tab" "tab" a/b.cc "$header"$'\tint a;'
+expect "tab" "tab" a/b.bzl "${header//\/\//#}"$'\ta = 1'
 expect "blank line at the end" "blank line at the end" a/b.cc "$header
 "
 expect "host" "host evil.org" a/b.cc "$header// https://github.com/a ${http}evil.org/x"
