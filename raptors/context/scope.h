@@ -8,7 +8,8 @@
 //   absl::StatusOr<context::Scope> threads = context::ScopedThreads(1);
 //
 // Scopes nest; each changes one setting and keeps the others. An operation that runs on several threads carries its
-// caller's settings to them. End scopes on the thread that made them, newest first.
+// caller's settings to them. End scopes on the thread that made them, newest first: an older one that ends earlier leaves
+// the newer one's settings, which include its change, in force.
 
 #ifndef RAPTORS_CONTEXT_SCOPE_H_
 #define RAPTORS_CONTEXT_SCOPE_H_
@@ -19,21 +20,16 @@
 #include "absl/strings/string_view.h"
 #include "raptors/base/isa.h"
 #include "raptors/context/context.h"
+#include "raptors/context/frames.h"
 #include "raptors/policy/policy.h"
 
 namespace raptors::context {
-
-// An entry of a thread's stack of settings. Internal to this package.
-struct Frame {
-  const Settings* settings;
-  Frame* enclosing;
-};
 
 // Holds changed settings in force on this thread until it is destroyed. Can be moved, on its own thread.
 class [[nodiscard]] Scope {
  public:
   explicit Scope(Settings settings);
-  Scope(Scope&&) noexcept = default;
+  Scope(Scope&&) noexcept;
   Scope& operator=(Scope&&) = delete;
   ~Scope();
 
@@ -47,7 +43,7 @@ class [[nodiscard]] Scope {
 absl::StatusOr<Scope> ScopedSimd(absl::string_view level);
 // The same as a demand of `level`.
 absl::StatusOr<Scope> ScopedSimd(Isa level);
-// At most `threads` threads, >= 1; more than there are cores are allowed.
+// At most `threads` threads, 1 to 65536; more than there are cores are allowed.
 absl::StatusOr<Scope> ScopedThreads(int threads);
 Scope ScopedBlas(policy::BlasMode mode);
 Scope ScopedDeterminism(policy::Determinism determinism);

@@ -58,12 +58,14 @@ Explanation Explain(const CallShape& shape, const Machine& machine, const Limits
     candidates.push_back({Route::kBlas, decision.isa, decision.threads, blas.eligible, blas.chosen, blas.reason});
   }
   const ThreadPlan plan =
-      PlanThreads(BytesMoved(shape.op, shape.dtype, shape.elements), machine, limits, thresholds);
+      PlanThreads(shape, BytesMoved(shape.op, shape.dtype, shape.elements), machine, limits, thresholds);
   for (const int threads : ThreadCounts(machine, plan.limit)) {
     if (threads == plan.chosen) continue;
     Candidate candidate{decision.route, decision.isa, threads, threads <= plan.limit, false, {}};
     if (threads > plan.limit) {
-      candidate.reason = plan.limit == 1 ? Reason::kOneThreadAllowed : Reason::kThreadsLimited;
+      candidate.reason = shape.buffered    ? Reason::kOverlapBuffered
+                         : plan.limit == 1 ? Reason::kOneThreadAllowed
+                                           : Reason::kThreadsLimited;
     } else {
       candidate.reason = threads < plan.chosen ? Reason::kParallel : Reason::kTooSmallForThreads;
     }

@@ -61,7 +61,7 @@ Decision Decide(const CallShape& shape, const Machine& machine, const Limits& li
 
   const Thresholds& thresholds = profile.At(shape.op, shape.dtype, shape.layout);
   const int64_t bytes = BytesMoved(shape.op, shape.dtype, shape.elements);
-  const ThreadPlan threads = PlanThreads(bytes, machine, limits, thresholds);
+  const ThreadPlan threads = PlanThreads(shape, bytes, machine, limits, thresholds);
   decision.threads = threads.chosen;
   decision.tile_elements = TileElements(shape, machine, thresholds, threads.chosen);
   if (RoutineOf(shape.op).bits != BlasBits::kNoRoutine) {

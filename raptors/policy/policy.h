@@ -109,7 +109,7 @@ struct Profile {
 struct Decision {
   Route route = Route::kScalar;
   Isa isa = Isa::kScalar;     // level of our kernels; for kBlas the level that they would have had
-  int threads = 1;            // >= 1
+  int threads = 1;            // >= 1; 1 for a buffered call
   int64_t tile_elements = 0;  // elements of the output in one tile; with one thread and no buffer, the whole call
   bool stream = false;        // store past the caches; never in place, never buffered
   Reason reason = Reason::kEmpty;

@@ -191,12 +191,11 @@ TEST(DecideTest, StreamsOutOfPlaceOnly) {
   EXPECT_TRUE(Decide(Scale(kMiB), unknown, {}, SomeProfile()).stream);
 }
 
-TEST(DecideTest, BufferedCallsWorkInTilesOnOneThreadToo) {
-  Limits limits;
-  limits.max_threads = 1;
+TEST(DecideTest, BufferedCallsWorkInPiecesOnOneThread) {
   CallShape shape = Scale(100 * kMiB);
   shape.buffered = true;
-  const Decision decision = DecideWith(shape, limits);
+  const Decision decision = DecideWith(shape);
+  EXPECT_EQ(decision.threads, 1);
   EXPECT_EQ(decision.reason, Reason::kOverlapBuffered);
   EXPECT_GT(decision.tile_elements, 0);
   EXPECT_LE(decision.tile_elements, 32768);

@@ -103,10 +103,12 @@ struct ThreadPlan {
   int chosen;
 };
 
-inline ThreadPlan PlanThreads(int64_t bytes_moved, const Machine& machine, const Limits& limits,
-                              const Thresholds& thresholds) {
+inline ThreadPlan PlanThreads(const CallShape& shape, int64_t bytes_moved, const Machine& machine,
+                              const Limits& limits, const Thresholds& thresholds) {
   ThreadPlan plan;
   plan.limit = limits.max_threads > 0 ? limits.max_threads : machine.cores;
+  // What is computed through a buffer goes piece after piece, in an order that never overwrites an input too early.
+  if (shape.buffered) plan.limit = 1;
   plan.by_work = 1;
   if (bytes_moved >= thresholds.parallel_min_bytes && thresholds.parallel_min_bytes != kNever) {
     plan.by_work = bytes_moved / thresholds.thread_min_bytes;
