@@ -39,7 +39,8 @@ bool IsOctal(char c) { return c >= '0' && c <= '7'; }
 std::string Unescape(absl::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 3 < text.size() && IsOctal(text[i + 1]) && IsOctal(text[i + 2]) && IsOctal(text[i + 3])) {
+    if (text[i] == '\\' && i + 3 < text.size() && IsOctal(text[i + 1]) && IsOctal(text[i + 2]) &&
+        IsOctal(text[i + 3])) {
       out += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
       i += 3;
     } else {
@@ -59,7 +60,8 @@ std::vector<Mount> ParseMounts(absl::string_view mountinfo) {
     const std::vector<absl::string_view> right = absl::StrSplit(halves[1], ' ');
     if (left.size() < 5 || right.size() < 3) continue;
     const bool v2 = right[0] == "cgroup2";
-    const bool v1 = right[0] == "cgroup" && absl::c_linear_search(std::vector<absl::string_view>(absl::StrSplit(right[2], ',')), "cpu");
+    const bool v1 = right[0] == "cgroup" &&
+                    absl::c_linear_search(std::vector<absl::string_view>(absl::StrSplit(right[2], ',')), "cpu");
     if (v1 || v2) mounts.push_back({v2, Unescape(left[3]), Unescape(left[4])});
   }
   return mounts;
@@ -99,7 +101,9 @@ int64_t Cores(absl::string_view quota, absl::string_view period) {
 }
 
 int64_t GroupCores(const std::string& directory, bool v2) {
-  if (!v2) return Cores(ReadFile(directory + "/cpu.cfs_quota_us", kLineLimit), ReadFile(directory + "/cpu.cfs_period_us", kLineLimit));
+  if (!v2)
+    return Cores(ReadFile(directory + "/cpu.cfs_quota_us", kLineLimit),
+                 ReadFile(directory + "/cpu.cfs_period_us", kLineLimit));
   // "max 100000" or "250000 100000"
   const std::string max = ReadFile(directory + "/cpu.max", kLineLimit);
   const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(max, absl::MaxSplits(' ', 1));
@@ -118,7 +122,8 @@ UsableCores CgroupQuota(const std::string& root) {
     for (std::string below = PathBelow(mount, group);; below.resize(below.rfind('/'))) {
       const int64_t cores = GroupCores(root + mount.point + below, mount.v2);
       if (cores > 0 && (least.cores == 0 || cores < least.cores))
-        least = {static_cast<int>(std::min<int64_t>(cores, INT32_MAX)), mount.v2 ? "cgroup v2 quota" : "cgroup v1 quota"};
+        least = {static_cast<int>(std::min<int64_t>(cores, INT32_MAX)),
+                 mount.v2 ? "cgroup v2 quota" : "cgroup v1 quota"};
       if (below.empty()) break;
     }
   }

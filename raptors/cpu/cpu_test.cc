@@ -43,7 +43,8 @@ TEST(CpuTest, LevelsAgreeWithTheKernel) {
   };
   EXPECT_EQ(Supported().Has(Isa::kSse4), have({"sse4_1", "sse4_2", "ssse3", "aes", "pclmulqdq"}));
   EXPECT_EQ(Supported().Has(Isa::kAvx2), have({"avx2", "fma", "bmi1", "bmi2", "f16c", "aes", "pclmulqdq"}));
-  EXPECT_EQ(Supported().Has(Isa::kAvx3), have({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl", "avx2", "fma"}));
+  EXPECT_EQ(Supported().Has(Isa::kAvx3),
+            have({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl", "avx2", "fma"}));
 }
 
 TEST(CpuTest, NoLevelOfAnotherArchitecture) {

@@ -31,18 +31,42 @@ struct ArmPart {
 
 // From the processors' main ID registers, as their manuals and the kernel's cputype.h list them.
 constexpr ArmPart kArmParts[] = {
-    {0x41, 0xd03, "Cortex-A53"},   {0x41, 0xd04, "Cortex-A35"},   {0x41, 0xd05, "Cortex-A55"},
-    {0x41, 0xd07, "Cortex-A57"},   {0x41, 0xd08, "Cortex-A72"},   {0x41, 0xd09, "Cortex-A73"},
-    {0x41, 0xd0a, "Cortex-A75"},   {0x41, 0xd0b, "Cortex-A76"},   {0x41, 0xd0c, "Neoverse-N1"},
-    {0x41, 0xd0d, "Cortex-A77"},   {0x41, 0xd40, "Neoverse-V1"},  {0x41, 0xd41, "Cortex-A78"},
-    {0x41, 0xd44, "Cortex-X1"},    {0x41, 0xd46, "Cortex-A510"},  {0x41, 0xd47, "Cortex-A710"},
-    {0x41, 0xd48, "Cortex-X2"},    {0x41, 0xd49, "Neoverse-N2"},  {0x41, 0xd4a, "Neoverse-E1"},
-    {0x41, 0xd4b, "Cortex-A78C"},  {0x41, 0xd4d, "Cortex-A715"},  {0x41, 0xd4e, "Cortex-X3"},
-    {0x41, 0xd4f, "Neoverse-V2"},  {0x41, 0xd80, "Cortex-A520"},  {0x41, 0xd81, "Cortex-A720"},
-    {0x41, 0xd82, "Cortex-X4"},    {0x41, 0xd84, "Neoverse-V3"},  {0x41, 0xd8e, "Neoverse-N3"},
-    {0x43, 0x0af, "ThunderX2"},    {0x46, 0x001, "A64FX"},        {0x48, 0xd01, "TaiShan-v110"},
-    {0x4e, 0x004, "Carmel"},       {0x51, 0x001, "Oryon"},        {0x61, 0x022, "Apple-M1-Icestorm"},
-    {0x61, 0x023, "Apple-M1-Firestorm"}, {0xc0, 0xac3, "AmpereOne"}, {0xc0, 0xac4, "AmpereOne-A"},
+    {0x41, 0xd03, "Cortex-A53"},
+    {0x41, 0xd04, "Cortex-A35"},
+    {0x41, 0xd05, "Cortex-A55"},
+    {0x41, 0xd07, "Cortex-A57"},
+    {0x41, 0xd08, "Cortex-A72"},
+    {0x41, 0xd09, "Cortex-A73"},
+    {0x41, 0xd0a, "Cortex-A75"},
+    {0x41, 0xd0b, "Cortex-A76"},
+    {0x41, 0xd0c, "Neoverse-N1"},
+    {0x41, 0xd0d, "Cortex-A77"},
+    {0x41, 0xd40, "Neoverse-V1"},
+    {0x41, 0xd41, "Cortex-A78"},
+    {0x41, 0xd44, "Cortex-X1"},
+    {0x41, 0xd46, "Cortex-A510"},
+    {0x41, 0xd47, "Cortex-A710"},
+    {0x41, 0xd48, "Cortex-X2"},
+    {0x41, 0xd49, "Neoverse-N2"},
+    {0x41, 0xd4a, "Neoverse-E1"},
+    {0x41, 0xd4b, "Cortex-A78C"},
+    {0x41, 0xd4d, "Cortex-A715"},
+    {0x41, 0xd4e, "Cortex-X3"},
+    {0x41, 0xd4f, "Neoverse-V2"},
+    {0x41, 0xd80, "Cortex-A520"},
+    {0x41, 0xd81, "Cortex-A720"},
+    {0x41, 0xd82, "Cortex-X4"},
+    {0x41, 0xd84, "Neoverse-V3"},
+    {0x41, 0xd8e, "Neoverse-N3"},
+    {0x43, 0x0af, "ThunderX2"},
+    {0x46, 0x001, "A64FX"},
+    {0x48, 0xd01, "TaiShan-v110"},
+    {0x4e, 0x004, "Carmel"},
+    {0x51, 0x001, "Oryon"},
+    {0x61, 0x022, "Apple-M1-Icestorm"},
+    {0x61, 0x023, "Apple-M1-Firestorm"},
+    {0xc0, 0xac3, "AmpereOne"},
+    {0xc0, 0xac4, "AmpereOne-A"},
 };
 
 struct ArmImplementer {
@@ -51,8 +75,8 @@ struct ArmImplementer {
 };
 
 constexpr ArmImplementer kArmImplementers[] = {
-    {0x41, "Arm"},      {0x43, "Cavium"},   {0x46, "Fujitsu"}, {0x48, "HiSilicon"},
-    {0x4e, "NVIDIA"},   {0x51, "Qualcomm"}, {0x61, "Apple"},   {0xc0, "Ampere"},
+    {0x41, "Arm"},    {0x43, "Cavium"},   {0x46, "Fujitsu"}, {0x48, "HiSilicon"},
+    {0x4e, "NVIDIA"}, {0x51, "Qualcomm"}, {0x61, "Apple"},   {0xc0, "Ampere"},
 };
 
 // Value of the first "key : value" line; "" if there is none.
@@ -175,7 +199,8 @@ std::vector<Cache> SysfsCaches(const std::string& root) {
     cache.bytes = ParseCacheSize(ReadFile(directory + "size", kLimit));
     if (!absl::SimpleAtoi(ReadFile(directory + "level", kLimit), &cache.level) || cache.level < 1 || cache.bytes == 0)
       continue;
-    if (!absl::SimpleAtoi(ReadFile(directory + "coherency_line_size", kLimit), &cache.line_bytes) || cache.line_bytes < 1)
+    if (!absl::SimpleAtoi(ReadFile(directory + "coherency_line_size", kLimit), &cache.line_bytes) ||
+        cache.line_bytes < 1)
       cache.line_bytes = kAssumedLine;
     cache.shared_by = CountCpuList(ReadFile(directory + "shared_cpu_list", kLimit));
     caches.push_back(cache);

@@ -31,7 +31,8 @@ class Tree {
     std::ofstream(root_ + path) << text;
     return *this;
   }
-  Tree& AddCache(int index, const char* level, const char* type, const char* size, const char* line, const char* shared) {
+  Tree& AddCache(int index, const char* level, const char* type, const char* size, const char* line,
+                 const char* shared) {
     const std::string directory = "/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) + "/";
     return Add(directory + "level", level)
         .Add(directory + "type", type)
@@ -66,7 +67,8 @@ TEST(CpuInfoTest, X86) {
 }
 
 std::string Arm(const char* implementer, const char* part) {
-  return std::string("processor\t: 0\nBogoMIPS\t: 108.00\nFeatures\t: fp asimd evtstrm crc32 cpuid\nCPU implementer\t: ") +
+  return std::string(
+             "processor\t: 0\nBogoMIPS\t: 108.00\nFeatures\t: fp asimd evtstrm crc32 cpuid\nCPU implementer\t: ") +
          implementer + "\nCPU architecture: 8\nCPU variant\t: 0x0\nCPU part\t: " + part + "\nCPU revision\t: 3\n";
 }
 
@@ -91,7 +93,8 @@ TEST(CpuListTest, Counts) {
   EXPECT_EQ(CountCpuList("0\n"), 1);
   EXPECT_EQ(CountCpuList("0-3"), 4);
   EXPECT_EQ(CountCpuList("0-1,64-65,7\n"), 5);
-  for (const char* bad : {"", "\n", "a", "1-", "-1", "3-1", "0-1-2", "0,,1", "0-9999999999"}) EXPECT_EQ(CountCpuList(bad), 0) << bad;
+  for (const char* bad : {"", "\n", "a", "1-", "-1", "3-1", "0-1-2", "0,,1", "0-9999999999"})
+    EXPECT_EQ(CountCpuList(bad), 0) << bad;
 }
 
 TEST(CacheSizeTest, Parses) {
@@ -99,7 +102,8 @@ TEST(CacheSizeTest, Parses) {
   EXPECT_EQ(ParseCacheSize("2M"), 2 << 20);
   EXPECT_EQ(ParseCacheSize("1G"), 1 << 30);
   EXPECT_EQ(ParseCacheSize("512"), 512);
-  for (const char* bad : {"", "K", "-1K", "0", "1.5M", "12Q", "99999999999999999999K"}) EXPECT_EQ(ParseCacheSize(bad), 0) << bad;
+  for (const char* bad : {"", "K", "-1K", "0", "1.5M", "12Q", "99999999999999999999K"})
+    EXPECT_EQ(ParseCacheSize(bad), 0) << bad;
 }
 
 TEST(SysfsCachesTest, DataAndUnifiedByLevel) {
@@ -151,7 +155,6 @@ TEST(AffinityTest, GrowsTheMaskAsTheKernelAsks) {
 }
 
 constexpr char kV2Mount[] = "29 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n";
-
 
 void ExpectQuota(const Tree& tree, int cores, const std::string& source) {
   const UsableCores quota = CgroupQuota(tree.root());
@@ -240,7 +243,8 @@ TEST(CgroupTest, HybridTakesTheSmaller) {
 TEST(CgroupTest, WhatCannotBeUnderstoodIsNoQuota) {
   for (const char* max : {"", "\n", "fast", "100000", "1 0", "-5 100000", "99999999999999999999 1", "1e5 1e5"}) {
     Tree tree;
-    tree.Add("/proc/self/cgroup", "garbage\n0::/app\n::\n").Add("/proc/self/mountinfo", std::string("a - b\n - \n") + kV2Mount);
+    tree.Add("/proc/self/cgroup", "garbage\n0::/app\n::\n")
+        .Add("/proc/self/mountinfo", std::string("a - b\n - \n") + kV2Mount);
     tree.Add("/sys/fs/cgroup/app/cpu.max", max);
     ExpectQuota(tree, 0, "");
   }

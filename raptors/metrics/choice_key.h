@@ -18,14 +18,14 @@
 namespace raptors::metrics {
 
 // X(field, type, bits), highest bits first.
-#define RAPTORS_KEY_FIELDS(X)  \
-  X(op, Op, 10)                \
-  X(dtype, DType, 6)           \
-  X(layout, Layout, 4)         \
-  X(size_bucket, uint8_t, 7)   \
-  X(route, Route, 3)           \
-  X(isa, Isa, 5)               \
-  X(threads, uint16_t, 16)     \
+#define RAPTORS_KEY_FIELDS(X) \
+  X(op, Op, 10)               \
+  X(dtype, DType, 6)          \
+  X(layout, Layout, 4)        \
+  X(size_bucket, uint8_t, 7)  \
+  X(route, Route, 3)          \
+  X(isa, Isa, 5)              \
+  X(threads, uint16_t, 16)    \
   X(reason, Reason, 8)
 
 static_assert(kNumOps <= 1 << 10 && kNumDTypes <= 1 << 6 && kNumLayouts <= 1 << 4 && kNumRoutes <= 1 << 3 &&

@@ -22,14 +22,14 @@ namespace raptors::metrics {
 namespace {
 
 // The fields of a choice as they are shown. X(name, value, is a number)
-#define RAPTORS_SHOWN_FIELDS(X)                          \
-  X("op", Name(choice.op), false)                        \
-  X("dtype", Name(choice.dtype), false)                  \
-  X("layout", Name(choice.layout), false)                \
-  X("size", SizeBucketFloor(choice.size_bucket), true)   \
-  X("route", Name(choice.route), false)                  \
-  X("isa", Name(choice.isa), false)                      \
-  X("threads", choice.threads, true)                     \
+#define RAPTORS_SHOWN_FIELDS(X)                        \
+  X("op", Name(choice.op), false)                      \
+  X("dtype", Name(choice.dtype), false)                \
+  X("layout", Name(choice.layout), false)              \
+  X("size", SizeBucketFloor(choice.size_bucket), true) \
+  X("route", Name(choice.route), false)                \
+  X("isa", Name(choice.isa), false)                    \
+  X("threads", choice.threads, true)                   \
   X("reason", Name(choice.reason), false)
 
 constexpr const char* kOwnLabels[] = {
@@ -66,10 +66,10 @@ std::string ToJson(const Snapshot& snapshot) {
     const Choice& choice = entry.choice;
     if (&entry != &snapshot.entries.front()) out += ", ";
     out += "{";
-#define RAPTORS_X(name, value, number)                 \
-  if (number)                                          \
+#define RAPTORS_X(name, value, number)                    \
+  if (number)                                             \
     absl::StrAppend(&out, "\"" name "\": ", value, ", "); \
-  else                                                 \
+  else                                                    \
     absl::StrAppend(&out, "\"" name "\": \"", EscapeJson(absl::StrCat(value)), "\", ");
     RAPTORS_SHOWN_FIELDS(RAPTORS_X)
 #undef RAPTORS_X
@@ -88,10 +88,10 @@ absl::StatusOr<std::string> ToPrometheus(const Snapshot& snapshot, absl::Span<co
     bool repeated = false;
     for (size_t j = 0; j < i; ++j) repeated = repeated || labels[j].first == name;
     if (!IsLabelName(name) || repeated)
-      return absl::InvalidArgumentError(
-          absl::StrCat("labels[", i, "]: got name \"", EscapeJson(name),
-                       "\"; expected [a-zA-Z_][a-zA-Z0-9_]*, not beginning with \"__\", once, and none of the labels of "
-                       "raptors_calls_total"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "labels[", i, "]: got name \"", EscapeJson(name),
+          "\"; expected [a-zA-Z_][a-zA-Z0-9_]*, not beginning with \"__\", once, and none of the labels of "
+          "raptors_calls_total"));
     absl::StrAppend(&extra, extra.empty() ? "" : ",", name, "=\"", EscapeLabelValue(labels[i].second), "\"");
   }
   const std::string braces = extra.empty() ? "" : absl::StrCat("{", extra, "}");

@@ -28,7 +28,8 @@ using Label = std::pair<std::string, std::string>;  // name, value
 
 // raptors_calls_total{op=,dtype=,layout=,size=,route=,isa=,threads=,reason=}, raptors_calls_overflow_total, and
 // raptors_<name>_total for each Counter, with `labels` added to every sample. Label values may be any UTF-8 text.
-// InvalidArgument: a label name that does not match [a-zA-Z_][a-zA-Z0-9_]*, begins with "__", repeats, or is one of ours.
+// InvalidArgument: a label name that does not match [a-zA-Z_][a-zA-Z0-9_]*, begins with "__", repeats, or is one of
+// ours.
 absl::StatusOr<std::string> ToPrometheus(const Snapshot& snapshot, absl::Span<const Label> labels = {});
 
 // Text between the quotes of a JSON string: quote, backslash and control characters escaped.

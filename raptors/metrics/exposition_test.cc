@@ -19,23 +19,24 @@ Snapshot Example() {
   snapshot.entries.push_back({{Op::kScale, DType::kFloat32, Layout::kContiguous, SizeBucket(1000), Route::kSimd,
                                Isa::kScalar, 2, Reason::kParallel},
                               7});
-  snapshot.entries.push_back({{Op::kScale, DType::kFloat64, Layout::kTransposed, 0, Route::kScalar, Isa::kScalar, 0,
-                               Reason::kEmpty},
-                              uint64_t{1} << 63});
+  snapshot.entries.push_back(
+      {{Op::kScale, DType::kFloat64, Layout::kTransposed, 0, Route::kScalar, Isa::kScalar, 0, Reason::kEmpty},
+       uint64_t{1} << 63});
   snapshot.overflow = 3;
   snapshot.counters[static_cast<int>(Counter::kPoolInlineBusy)] = 4;
   return snapshot;
 }
 
 TEST(ExpositionTest, Json) {
-  EXPECT_EQ(ToJson(Example()),
-            "{\"calls\": ["
-            "{\"op\": \"scale\", \"dtype\": \"float32\", \"layout\": \"contiguous\", \"size\": 512, \"route\": \"simd\", "
-            "\"isa\": \"scalar\", \"threads\": 2, \"reason\": \"parallel\", \"count\": 7}, "
-            "{\"op\": \"scale\", \"dtype\": \"float64\", \"layout\": \"transposed\", \"size\": 0, \"route\": \"scalar\", "
-            "\"isa\": \"scalar\", \"threads\": 0, \"reason\": \"empty\", \"count\": 9223372036854775808}"
-            "], \"overflow\": 3, \"counters\": {\"pool_inline_nested\": 0, \"pool_inline_busy\": 4, "
-            "\"pool_thread_failed\": 0, \"profile_fallback\": 0}}");
+  EXPECT_EQ(
+      ToJson(Example()),
+      "{\"calls\": ["
+      "{\"op\": \"scale\", \"dtype\": \"float32\", \"layout\": \"contiguous\", \"size\": 512, \"route\": \"simd\", "
+      "\"isa\": \"scalar\", \"threads\": 2, \"reason\": \"parallel\", \"count\": 7}, "
+      "{\"op\": \"scale\", \"dtype\": \"float64\", \"layout\": \"transposed\", \"size\": 0, \"route\": \"scalar\", "
+      "\"isa\": \"scalar\", \"threads\": 0, \"reason\": \"empty\", \"count\": 9223372036854775808}"
+      "], \"overflow\": 3, \"counters\": {\"pool_inline_nested\": 0, \"pool_inline_busy\": 4, "
+      "\"pool_thread_failed\": 0, \"profile_fallback\": 0}}");
 }
 
 TEST(ExpositionTest, JsonOfNothing) { EXPECT_THAT(ToJson({}), HasSubstr("{\"calls\": [], \"overflow\": 0, ")); }
@@ -64,7 +65,8 @@ TEST(ExpositionTest, RefusesLabelNames) {
   for (const char* name : {"", "1a", "a-b", "a b", "__a", "op", "threads", "h\xc3\xb6st"}) {
     const absl::Status status = ToPrometheus({}, {{name, "v"}}).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << name;
-    EXPECT_THAT(std::string(status.message()), HasSubstr("labels[0]: got name \"" + std::string(name) + "\"; expected"));
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("labels[0]: got name \"" + std::string(name) + "\"; expected"));
   }
   EXPECT_THAT(std::string(ToPrometheus({}, {{"a", "v"}, {"a", "w"}}).status().message()), HasSubstr("labels[1]"));
 }

@@ -158,8 +158,7 @@ void MergeEnded() {
     });
     if (!merged) continue;
     g_retained.overflow += Load(table->overflow) - table->overflow_base;
-    for (int i = 0; i < kNumCounters; ++i)
-      g_retained.counters[i] += Load(table->counters[i]) - table->counter_base[i];
+    for (int i = 0; i < kNumCounters; ++i) g_retained.counters[i] += Load(table->counters[i]) - table->counter_base[i];
 
     for (Cell& cell : table->cells) {
       cell.key.store(0, std::memory_order_relaxed);
@@ -301,8 +300,7 @@ Snapshot TakeSnapshot() {
     for (const Table* table = g_tables; table != nullptr; table = table->next) {
       ForEachCell(*table, [&](int, uint64_t key, uint64_t count) { add(key, count); });
       snapshot.overflow += Load(table->overflow) - table->overflow_base;
-      for (int i = 0; i < kNumCounters; ++i)
-        snapshot.counters[i] += Load(table->counters[i]) - table->counter_base[i];
+      for (int i = 0; i < kNumCounters; ++i) snapshot.counters[i] += Load(table->counters[i]) - table->counter_base[i];
     }
   }
   std::sort(cells.begin(), cells.end());

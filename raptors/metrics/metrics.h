@@ -10,8 +10,8 @@
 //
 // Each thread counts in a table of its own: recording is a probe and a plain store, without locks or atomic
 // read-modify-write. A table holds kTableCells different choices; further ones are counted in one overflow cell, never
-// lost and never a reason to allocate. A thread's first record allocates its table; where that fails its calls go to the
-// overflow count.
+// lost and never a reason to allocate. A thread's first record allocates its table; where that fails its calls go to
+// the overflow count.
 //
 // All functions may be called from any thread, after fork() (the child goes on from the parent's counts), and during
 // static destruction. Not from signal handlers.
@@ -31,10 +31,10 @@
 #include "raptors/base/op.h"
 
 // X(enumerator, name, help). Events that are not choices. In Prometheus the counter is raptors_<name>_total.
-#define RAPTORS_COUNTERS(X)                                                                       \
-  X(kPoolInlineNested, "pool_inline_nested", "Calls that ran inline inside a parallel body")      \
-  X(kPoolInlineBusy, "pool_inline_busy", "Calls that ran inline because the workers were taken")  \
-  X(kPoolThreadFailed, "pool_thread_failed", "Calls that got fewer threads than they asked for")  \
+#define RAPTORS_COUNTERS(X)                                                                      \
+  X(kPoolInlineNested, "pool_inline_nested", "Calls that ran inline inside a parallel body")     \
+  X(kPoolInlineBusy, "pool_inline_busy", "Calls that ran inline because the workers were taken") \
+  X(kPoolThreadFailed, "pool_thread_failed", "Calls that got fewer threads than they asked for") \
   X(kProfileFallback, "profile_fallback", "Profile files refused in favour of the built-in one")
 
 namespace raptors::metrics {
@@ -103,8 +103,8 @@ struct Snapshot {
     Choice choice;
     uint64_t count;  // > 0
   };
-  std::vector<Entry> entries;                       // sorted by the fields of Choice in their order
-  uint64_t overflow = 0;                            // calls whose choice found no room in its thread's table
+  std::vector<Entry> entries;                        // sorted by the fields of Choice in their order
+  uint64_t overflow = 0;                             // calls whose choice found no room in its thread's table
   std::array<uint64_t, kNumCounters> counters = {};  // by Counter
 
   uint64_t operator[](Counter counter) const { return counters[static_cast<int>(counter)]; }

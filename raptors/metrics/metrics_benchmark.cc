@@ -29,7 +29,8 @@ void BM_Record(benchmark::State& state) {
     RecordBackendChoice(choices[i]);
     if (++i == choices.size()) i = 0;
   }
-  if (TakeSnapshot().Calls() - before < static_cast<uint64_t>(state.iterations())) state.SkipWithError("calls were lost");
+  if (TakeSnapshot().Calls() - before < static_cast<uint64_t>(state.iterations()))
+    state.SkipWithError("calls were lost");
 }
 BENCHMARK(BM_Record)->Arg(1)->Arg(64)->Arg(256)->Threads(1)->Threads(2);
 

@@ -20,7 +20,8 @@ namespace raptors::metrics {
 namespace {
 
 Choice MakeChoice(uint16_t threads = 1, uint8_t size_bucket = 11) {
-  return {Op::kScale, DType::kFloat64, Layout::kRows, size_bucket, Route::kSimd, Isa::kScalar, threads, Reason::kBestIsa};
+  return {Op::kScale,   DType::kFloat64, Layout::kRows, size_bucket,
+          Route::kSimd, Isa::kScalar,    threads,       Reason::kBestIsa};
 }
 
 uint64_t CountOf(const Snapshot& snapshot, const Choice& choice) {
@@ -59,14 +60,9 @@ TEST_F(MetricsTest, KeysHoldEveryField) {
         for (Isa isa : kAllIsas)
           for (DType dtype : kAllDTypes)
             for (int threads : {0, 1, 65535}) {
-              const Choice choice = {static_cast<Op>(kNumOps - 1),
-                                     dtype,
-                                     static_cast<Layout>(layout),
-                                     64,
-                                     static_cast<Route>(route),
-                                     isa,
-                                     static_cast<uint16_t>(threads),
-                                     static_cast<Reason>(reason)};
+              const Choice choice = {
+                  static_cast<Op>(kNumOps - 1), dtype, static_cast<Layout>(layout),    64,
+                  static_cast<Route>(route),    isa,   static_cast<uint16_t>(threads), static_cast<Reason>(reason)};
               ASSERT_EQ(UnpackChoice(PackChoice(choice)), choice);
             }
   EXPECT_NE(PackChoice({}), 0u);

@@ -41,8 +41,8 @@ struct Job {
 // that is not atomic.
 struct Pool {
   alignas(64) std::atomic<bool> taken;
-  int processors;    // that this process may use; 0: not asked yet
-  int retry_after;   // calls that go without a worker that could not be created before the next attempt
+  int processors;   // that this process may use; 0: not asked yet
+  int retry_after;  // calls that go without a worker that could not be created before the next attempt
   ThreadCreator create;
 
   Job job;

@@ -66,9 +66,9 @@ constexpr Range Partition(int64_t tasks, int parts, int part) {
   return {begin, begin + size + (part < longer ? 1 : 0)};
 }
 
-// Runs body(begin, end) over the ranges of [0, tasks), on up to min(threads, tasks) threads. Everything the bodies wrote
-// is visible to the caller afterwards. threads < 1 counts as 1; tasks <= 0 runs nothing. With one thread or one task
-// this is a plain call of the body.
+// Runs body(begin, end) over the ranges of [0, tasks), on up to min(threads, tasks) threads. Everything the bodies
+// wrote is visible to the caller afterwards. threads < 1 counts as 1; tasks <= 0 runs nothing. With one thread or one
+// task this is a plain call of the body.
 RunResult Run(int threads, int64_t tasks, absl::FunctionRef<void(int64_t begin, int64_t end)> body);
 
 // Totals since the process started (since the fork, in a child).
