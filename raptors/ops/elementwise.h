@@ -8,15 +8,18 @@
 //   absl::StatusOr<raptors::Array> z = raptors::Scale(x, 2.5);    // a new array
 //
 // Rules for every function here:
-// - Views may have any strides: negative, zero (inputs), or no multiple of the item size; data may lie at any byte address.
-// - The output may be the input itself (in place) or overlap it in any way: the result is as if the inputs had been copied
+// - Views may have any strides: negative, zero (inputs), or no multiple of the item size; data may lie at any byte
+// address.
+// - The output may be the input itself (in place) or overlap it in any way: the result is as if the inputs had been
+// copied
 //   first.
 // - Results are the same bits on every ISA, thread count, alignment, layout and route. Each element is rounded once, to
 //   nearest even unless the caller's floating-point environment says otherwise, which also holds in worker threads.
 // - NaN, infinities, zeros of both signs and subnormals are treated as IEEE 754 says; a NaN's payload is not specified.
-// - Errors: InvalidArgument names the argument, its value and what was expected; ResourceExhausted when memory for a result
-//   or a buffer is not to be had; FailedPrecondition for an environment variable that Raptors cannot read. With any error
-//   the output is untouched.
+// - Errors: InvalidArgument names the argument, its value and what was expected; ResourceExhausted when memory for a
+// result
+//   or a buffer is not to be had; FailedPrecondition for an environment variable that Raptors cannot read. With any
+//   error the output is untouched.
 // - Thread safety: calls may run at the same time as long as no call writes what another reads or writes.
 // - Complexity: one pass over the data; a call costs some tens of nanoseconds beyond that and allocates nothing, except
 //   for owned results and for overlapping (not identical) operands.
@@ -33,15 +36,11 @@
 #include "absl/types/span.h"
 #include "raptors/array/array.h"
 #include "raptors/array/view.h"
+#include "raptors/base/dtype.h"
 #include "raptors/base/scalar.h"
+#include "raptors/ops/call_options.h"
 
 namespace raptors {
-
-// What one call asks for beyond the settings in force (raptors/context/scope.h).
-struct CallOptions {
-  // At most this many threads; 0: as the settings say. InvalidArgument if negative or above 65536.
-  int max_threads = 0;
-};
 
 // out[i] = factor * x[i].
 //
@@ -54,16 +53,10 @@ absl::StatusOr<Array> Scale(const ArrayView& x, Scalar factor, const CallOptions
 // x[i] = factor * x[i].
 absl::Status ScaleInPlace(const MutableArrayView& x, Scalar factor, const CallOptions& options = {});
 
-namespace internal {
-// The span overload without its template. `n` elements each, or InvalidArgument.
-absl::Status ScaleSpan(DType dtype, const void* x, int64_t x_size, Scalar factor, void* out, int64_t out_size);
-}  // namespace internal
-
-// The same for consecutive elements: the shortest way in for small calls. T is float or double.
+// The same for consecutive elements. T is float or double.
 template <typename T>
 absl::Status Scale(absl::Span<const T> x, std::common_type_t<T> factor, absl::Span<T> out) {
-  return internal::ScaleSpan(DTypeOf<T>::value, x.data(), static_cast<int64_t>(x.size()), factor, out.data(),
-                             static_cast<int64_t>(out.size()));
+  return Scale(ArrayView(x), Scalar(factor), MutableArrayView(out));
 }
 
 }  // namespace raptors
