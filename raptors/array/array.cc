@@ -13,19 +13,20 @@
 namespace raptors {
 namespace {
 
-// Axis numbers from the largest stride to the smallest. Axes that the strides do not order (one of the two is 0, or has
-// extent 1) stay in C order between themselves, as in NumPy's iterator.
+// Axis numbers from the smallest stride to the largest. Axes that the strides do not order (one of the two is 0, or has
+// extent 1) stay in C order between themselves; the sort is an insertion sort, as in NumPy's iterator, since with such
+// axes the result depends on it.
 absl::InlinedVector<int, kInlineRank> MemoryOrder(const ArrayView& view) {
   const auto size = [&](int axis) {
     const int64_t stride = view.shape(axis) == 1 ? 0 : view.stride(axis);
     return stride < 0 ? uint64_t{0} - static_cast<uint64_t>(stride) : static_cast<uint64_t>(stride);
   };
   absl::InlinedVector<int, kInlineRank> order;
-  for (int axis = 0; axis < view.ndim(); ++axis) {
+  for (int axis = view.ndim() - 1; axis >= 0; --axis) {
     size_t to = order.size();
     for (size_t at = order.size(); at-- > 0;) {
       if (size(axis) == 0 || size(order[at]) == 0) continue;
-      if (size(order[at]) >= size(axis)) break;
+      if (size(axis) >= size(order[at])) break;
       to = at;
     }
     order.insert(order.begin() + to, axis);
@@ -76,11 +77,10 @@ absl::StatusOr<Array> Array::EmptyLike(const ArrayView& like) {
   Dims shape(like.shape().begin(), like.shape().end());
   Dims strides = CStrides(shape, like.item_size());
   if (!like.IsContiguous()) {
-    const auto order = MemoryOrder(like);
     int64_t stride = like.item_size();
-    for (size_t k = order.size(); k-- > 0;) {
-      strides[order[k]] = stride;
-      stride *= shape[order[k]];
+    for (const int axis : MemoryOrder(like)) {
+      strides[axis] = stride;
+      stride *= shape[axis];
     }
   }
   return Make(like.dtype(), std::move(shape), std::move(strides), like.size() * like.item_size());

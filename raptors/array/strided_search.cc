@@ -33,7 +33,10 @@ class Search {
 
   // `sum` is the offset plus what the terms before k contribute; `zero`: they are all 0.
   Found Visit(size_t k, Wide sum, bool zero) {
-    if (k == terms_.size()) return zero && skip_zero_ ? Found::kNo : Found::kYes;
+    if (k == terms_.size()) {
+      const bool near = -window_ <= sum && sum <= window_;
+      return near && !(zero && skip_zero_) ? Found::kYes : Found::kNo;
+    }
     // The values of this unknown from which the remaining ones can still come into the window.
     const StrideTerm& term = terms_[k];
     const Wide first = std::max(Wide{term.low}, CeilDiv(-window_ - high_[k + 1] - sum, term.stride));
@@ -74,9 +77,12 @@ Found SearchStrides(StrideTerms terms, int64_t offset, int64_t item_size, bool s
   for (const StrideTerm& term : terms) {
     if (term.stride == 0) continue;
     // With skip_zero, merging would hide the choices that cancel out (d, -d).
-    if (!skip_zero && !merged.empty() && merged.back().stride == term.stride) {
-      merged.back().low += term.low;
-      merged.back().high += term.high;
+    int64_t low, high;
+    if (!skip_zero && !merged.empty() && merged.back().stride == term.stride &&
+        !__builtin_add_overflow(merged.back().low, term.low, &low) &&
+        !__builtin_add_overflow(merged.back().high, term.high, &high)) {
+      merged.back().low = low;
+      merged.back().high = high;
     } else {
       merged.push_back(term);
     }

@@ -29,6 +29,7 @@ enum class Found { kNo, kYes, kUnknown };
 
 // Whether some choice of the unknowns gives |offset + sum(d * stride)| < item_size. With `skip_zero`, the choice where
 // every d is 0 does not count. Visits at most `max_nodes` partial choices, then answers kUnknown.
+// Precondition: |low * stride| and |high * stride| fit into int64, as they do for views.
 Found SearchStrides(StrideTerms terms, int64_t offset, int64_t item_size, bool skip_zero, int64_t max_nodes = 1 << 14);
 
 }  // namespace raptors::internal
