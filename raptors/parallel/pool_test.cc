@@ -198,8 +198,13 @@ int64_t VoluntarySwitches(pid_t thread) {
 TEST(PoolTest, WakesOnlyTheWorkersItNeeds) {
   std::vector<pid_t> ids(4);
   parallel::Run(4, 4, [&](int64_t begin, int64_t) { ids[begin] = gettid(); });
-  usleep(20000);
-  const int64_t idle = VoluntarySwitches(ids[3]);
+  // Asleep when it has not been seen to go to sleep again for a while, which may take long on a loaded machine.
+  int64_t idle = -1;
+  for (int64_t before = -2; idle != before;) {
+    before = idle;
+    usleep(50000);
+    idle = VoluntarySwitches(ids[3]);
+  }
   const int64_t used = VoluntarySwitches(ids[1]);
   ASSERT_GE(idle, 0);
   for (int i = 0; i < 20; ++i) {
