@@ -40,7 +40,11 @@ def _copts(srcs, copts):
         Label("//build_defs:is_werror"): ["-Werror"],
         "//conditions:default": [],
     })
-    return (_C_RESULTS if c_only else _RESULTS) + _WARNINGS + werror + copts
+    speed = select({
+        Label("//build_defs:is_fastbuild"): ["-O1"],
+        "//conditions:default": [],
+    })
+    return speed + (_C_RESULTS if c_only else _RESULTS) + _WARNINGS + werror + copts
 
 def raptors_cc_library(name, srcs = [], copts = [], features = [], **kwargs):
     """A cc_library of Raptors. Always linked statically: its parts do not promise one another an ABI."""
