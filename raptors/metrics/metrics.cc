@@ -15,6 +15,7 @@
 #include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
 #include "raptors/metrics/choice_key.h"
+#include "raptors/metrics/metrics_testing.h"
 
 namespace raptors::metrics {
 namespace {
@@ -324,6 +325,13 @@ void Reset() {
     table->overflow_base = Load(table->overflow);
     for (int i = 0; i < kNumCounters; ++i) table->counter_base[i] = Load(table->counters[i]);
   }
+}
+
+int TableCountForTest() {
+  const std::lock_guard<std::mutex> lock(g_mutex);
+  int count = 0;
+  for (const Table* table = g_tables; table != nullptr; table = table->next) ++count;
+  return count;
 }
 
 }  // namespace raptors::metrics

@@ -15,6 +15,7 @@
 
 #include "gtest/gtest.h"
 #include "raptors/metrics/choice_key.h"
+#include "raptors/metrics/metrics_testing.h"
 
 namespace raptors::metrics {
 namespace {
@@ -127,6 +128,7 @@ TEST_F(MetricsTest, HalfATableDoesNotOverflow) {
 }
 
 TEST_F(MetricsTest, CountsOfEndedThreadsStayAndTheirTablesServeAgain) {
+  const int tables_before = TableCountForTest();
   // Together these need ten times the room of one table.
   for (int t = 0; t < 40; ++t) {
     std::thread([t] {
@@ -139,6 +141,7 @@ TEST_F(MetricsTest, CountsOfEndedThreadsStayAndTheirTablesServeAgain) {
   EXPECT_EQ(snapshot.entries.size(), 40u * kTableCells / 4);
   EXPECT_EQ(snapshot.Calls(), 40u * kTableCells / 4);
   EXPECT_EQ(snapshot[Counter::kPoolInlineNested], 40u);
+  EXPECT_LE(TableCountForTest(), tables_before + 1);
 }
 
 TEST_F(MetricsTest, SwitchedOffCountsNothingButKeepsTheLastDecision) {
