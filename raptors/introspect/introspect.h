@@ -20,12 +20,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "raptors/array/allocator.h"
 #include "raptors/base/choice.h"
 #include "raptors/base/dtype.h"
 #include "raptors/base/isa.h"
 #include "raptors/base/kernel_entry.h"
 #include "raptors/base/op.h"
 #include "raptors/base/scalar.h"
+#include "raptors/cpu/cpu.h"
 #include "raptors/policy/explain.h"
 #include "raptors/policy/policy.h"
 #include "raptors/profile/profile.h"
@@ -68,16 +70,55 @@ struct Explanation {
   policy::CallShape shape;
   std::vector<int64_t> extents;
   int64_t bytes_moved = 0;
-  policy::Explanation policy;  // decision and candidates
+  // Decision and candidates; levels of other architectures are left out.
+  policy::Explanation policy;
   std::vector<ThresholdInfo> thresholds;
   SettingsInForce settings;
   ProfileInfo profile;
 };
 
-// What Decide() does with a call of this shape, and why. InvalidArgument for a negative extent, more than 2^63 - 1
-// elements, or in_place and buffered at once; the settings' own status where that is not OK.
+// What Decide() does with a call of this shape on aligned arrays, and why. InvalidArgument naming the argument: a
+// negative extent, too many axes or bytes ("extents"), in_place and buffered at once; the settings' own status where
+// that is not OK.
 absl::StatusOr<Explanation> Explain(Op op, DType dtype, absl::Span<const int64_t> extents,
                                     const ExplainOptions& options = {});
+
+struct LevelInfo {
+  Isa isa;
+  bool built;      // this binary holds kernels for it
+  bool supported;  // the processor has it
+  bool in_force;   // calls on this thread use it
+};
+
+struct BlasInfo {
+  bool available;
+  std::string name;    // "none" if not available
+  std::string core;    // the core type whose kernels the library chose; may be empty
+  std::string config;  // its own description; may be empty
+};
+
+struct SystemInfo {
+  std::string version;
+  cpu::Info cpu;
+  std::vector<LevelInfo> levels;  // those that are built or supported, lowest first
+  BlasInfo blas;
+  AllocatorStats memory;
+  int64_t pool_workers = 0;  // threads that exist now
+  SettingsInForce settings;
+  ProfileInfo profile;
+};
+
+// What Raptors found on this machine and what it holds. A bad environment is reported in settings.status.
+SystemInfo Info();
+
+// One kernel of the dispatch table.
+struct TableRow {
+  KernelEntry entry;
+  bool supported;  // the processor has its level
+};
+
+// Every kernel in this binary: by operation, dtype and level.
+std::vector<TableRow> Table();
 
 }  // namespace raptors::introspect
 
