@@ -50,20 +50,20 @@ struct Matrix {
 
 // y = alpha * op(a) * x + beta * y, op(a) = a or its transpose. x has op(a).cols elements, y op(a).rows, each with an
 // element stride >= 1. beta == 0 overwrites y without reading it; alpha == 0 or an inner size of 0 leaves beta * y.
-// y overlaps neither a nor x. Sizes beyond the library's integers are split. False: no memory for a temporary (a strided
-// vector may need one); the content of y is then unspecified.
-[[nodiscard]] bool Gemv(bool transpose, float alpha, Matrix<const float> a, const float* x, int64_t x_stride, float beta, float* y,
-          int64_t y_stride);
-[[nodiscard]] bool Gemv(bool transpose, double alpha, Matrix<const double> a, const double* x, int64_t x_stride, double beta,
-          double* y, int64_t y_stride);
+// y overlaps neither a nor x. Sizes beyond the library's integers are split. False: no memory for a temporary (a
+// strided vector may need one); the content of y is then unspecified.
+[[nodiscard]] bool Gemv(bool transpose, float alpha, Matrix<const float> a, const float* x, int64_t x_stride,
+                        float beta, float* y, int64_t y_stride);
+[[nodiscard]] bool Gemv(bool transpose, double alpha, Matrix<const double> a, const double* x, int64_t x_stride,
+                        double beta, double* y, int64_t y_stride);
 
 // c = alpha * op(a) * op(b) + beta * c, with c.rows == op(a).rows, c.cols == op(b).cols, op(a).cols == op(b).rows
 // (preconditions). beta == 0 overwrites c without reading it. c overlaps neither a nor b. Sizes beyond the library's
 // integers are split. False: no memory for the buffers; the content of c is then unspecified.
-[[nodiscard]] bool Gemm(bool transpose_a, bool transpose_b, float alpha, Matrix<const float> a, Matrix<const float> b, float beta,
-          Matrix<float> c);
-[[nodiscard]] bool Gemm(bool transpose_a, bool transpose_b, double alpha, Matrix<const double> a, Matrix<const double> b,
-          double beta, Matrix<double> c);
+[[nodiscard]] bool Gemm(bool transpose_a, bool transpose_b, float alpha, Matrix<const float> a, Matrix<const float> b,
+                        float beta, Matrix<float> c);
+[[nodiscard]] bool Gemm(bool transpose_a, bool transpose_b, double alpha, Matrix<const double> a,
+                        Matrix<const double> b, double beta, Matrix<double> c);
 
 }  // namespace raptors::blas
 

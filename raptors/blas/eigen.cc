@@ -1,8 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Matrix products through Eigen: over the BLAS library where there is one (EIGEN_USE_BLAS, set by the BUILD file), else by
-// Eigen's own kernels.
+// Matrix products through Eigen: over the BLAS library where there is one (EIGEN_USE_BLAS, set by the BUILD file),
+// else by Eigen's own kernels.
 //
 // The BUILD file also renames Eigen's namespace in this file. Eigen is header-only: under its own name, its inline
 // functions compiled here (over BLAS, for the platform's floor) and in a user's program (with other options) would be
@@ -126,8 +126,8 @@ bool Gemm(bool transpose_a, bool transpose_b, float alpha, Matrix<const float> a
           Matrix<float> c) {
   return GemmImpl(transpose_a, transpose_b, alpha, a, b, beta, c);
 }
-bool Gemm(bool transpose_a, bool transpose_b, double alpha, Matrix<const double> a, Matrix<const double> b,
-          double beta, Matrix<double> c) {
+bool Gemm(bool transpose_a, bool transpose_b, double alpha, Matrix<const double> a, Matrix<const double> b, double beta,
+          Matrix<double> c) {
   return GemmImpl(transpose_a, transpose_b, alpha, a, b, beta, c);
 }
 

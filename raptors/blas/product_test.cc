@@ -49,7 +49,7 @@ T Tolerance(int64_t n) {
 }
 
 // Sizes on both sides of Eigen's and the library's switches between small and blocked products; none square.
-constexpr int64_t kSizes[][3] = {{1, 1, 1},   {1, 7, 3},    {5, 1, 2},    {3, 2, 1},     {2, 3, 5},   {7, 8, 9},
+constexpr int64_t kSizes[][3] = {{1, 1, 1},   {1, 7, 3},    {5, 1, 2},    {3, 2, 1},      {2, 3, 5},  {7, 8, 9},
                                  {16, 4, 31}, {33, 70, 17}, {100, 3, 64}, {65, 130, 200}, {3, 300, 5}};
 
 TYPED_TEST(ProductTest, GemmAgreesWithALoop) {
@@ -138,9 +138,9 @@ TYPED_TEST(ProductTest, NonFiniteInputsArePropagated) {
   const T inf = std::numeric_limits<T>::infinity();
   for (const int64_t size : {3, 40}) {
     std::vector<T> a(static_cast<size_t>(size * size), T(1)), b = a, c = a;
-    a[1] = inf;   // row 0
+    a[1] = inf;                                                          // row 0
     a[static_cast<size_t>(size)] = std::numeric_limits<T>::quiet_NaN();  // row 1
-    b[static_cast<size_t>(size)] = 0;  // inf * 0 in c[0][0]
+    b[static_cast<size_t>(size)] = 0;                                    // inf * 0 in c[0][0]
     ASSERT_TRUE(Gemm(false, false, T(1), Matrix<const T>{a.data(), size, size, size},
                      Matrix<const T>{b.data(), size, size, size}, T(0), Matrix<T>{c.data(), size, size, size}));
     EXPECT_TRUE(isnan(c[0]));
@@ -155,8 +155,8 @@ TYPED_TEST(ProductTest, StridesBeyond32Bits) {
   using T = TypeParam;
   const int64_t huge = int64_t{1} << 40;
   std::vector<T> a = {1, 2, 3}, b = {4, 5, 6}, c = {0};
-  ASSERT_TRUE(Gemm(false, true, T(1), Matrix<const T>{a.data(), 1, 3, huge}, Matrix<const T>{b.data(), 1, 3, huge}, T(0),
-                   Matrix<T>{c.data(), 1, 1, huge}));
+  ASSERT_TRUE(Gemm(false, true, T(1), Matrix<const T>{a.data(), 1, 3, huge}, Matrix<const T>{b.data(), 1, 3, huge},
+                   T(0), Matrix<T>{c.data(), 1, 1, huge}));
   EXPECT_EQ(c[0], T(32));
   ASSERT_TRUE(Gemv(false, T(1), Matrix<const T>{a.data(), 1, 3, huge}, b.data(), 1, T(1), c.data(), huge));
   EXPECT_EQ(c[0], T(64));

@@ -88,8 +88,9 @@ void CheckMatches() {
     }
   }
   EXPECT_GE(matching, 20);
-  std::cout << Name() << " " << Core() << ": differs from a multiplication for alpha = "
-            << (shortcuts.empty() ? "(none tried)" : shortcuts) << "\n";
+  std::cout << Name() << " " << Core()
+            << ": differs from a multiplication for alpha = " << (shortcuts.empty() ? "(none tried)" : shortcuts)
+            << "\n";
 }
 
 TEST_F(ScalTest, MatchesMultiplicationFloat) { CheckMatches<float>(); }
@@ -124,7 +125,8 @@ TEST_F(ScalTest, OneElementTakesAnyStride) {
 
 TEST(ScalMatchesTest, ExcludesWhatLibrariesShortcut) {
   constexpr double kInf = std::numeric_limits<double>::infinity();
-  EXPECT_FALSE(ScalMatches(0.0) || ScalMatches(-0.0) || ScalMatches(kInf) || ScalMatches(-kInf) || ScalMatches(nan("")));
+  EXPECT_FALSE(ScalMatches(0.0) || ScalMatches(-0.0) || ScalMatches(kInf) || ScalMatches(-kInf) ||
+               ScalMatches(nan("")));
   EXPECT_FALSE(ScalMatches(0.0f) || ScalMatches(-0.0f) || ScalMatches(HUGE_VALF) || ScalMatches(nanf("")));
   EXPECT_TRUE(ScalMatches(1.0) && ScalMatches(-1.0) && ScalMatches(5e-324));
   EXPECT_TRUE(ScalMatches(1.0f) && ScalMatches(1e-45f) && ScalMatches(-3e38f));

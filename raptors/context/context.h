@@ -41,8 +41,8 @@ namespace raptors::context {
 // A profile and where it was read from.
 struct ProfileSource {
   profile::LoadedProfile loaded;
-  std::string source;         // "built-in" or the path of the file
-  absl::Status file_status;   // not OK: the file in RAPTORS_PROFILE was not used, and why
+  std::string source;        // "built-in" or the path of the file
+  absl::Status file_status;  // not OK: the file in RAPTORS_PROFILE was not used, and why
 };
 
 // One consistent state of everything that a call depends on. Immutable once published.

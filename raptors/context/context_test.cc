@@ -114,8 +114,7 @@ TEST(ContextTest, EveryUsableLevelCanBeDemandedAndNoOther) {
 TEST(ContextTest, MalformedValuesNameVariableValueAndWhatWasExpected) {
   EXPECT_EQ(ErrorOf("RAPTORS_THREADS=0"), "RAPTORS_THREADS: got \"0\"; expected a number from 1 to 65536");
   EXPECT_EQ(ErrorOf("RAPTORS_BLAS=yes"), "RAPTORS_BLAS: got \"yes\"; expected auto, off or prefer");
-  EXPECT_EQ(ErrorOf("RAPTORS_DETERMINISM=slow"),
-            "RAPTORS_DETERMINISM: got \"slow\"; expected reproducible or fast");
+  EXPECT_EQ(ErrorOf("RAPTORS_DETERMINISM=slow"), "RAPTORS_DETERMINISM: got \"slow\"; expected reproducible or fast");
   EXPECT_EQ(ErrorOf("RAPTORS_VERBOSE=1"), "RAPTORS_VERBOSE: got \"1\"; expected decisions");
   EXPECT_EQ(ErrorOf("RAPTORS_METRICS=1"), "RAPTORS_METRICS: got \"1\"; expected on or off");
   EXPECT_TRUE(absl::StartsWith(ErrorOf("RAPTORS_SIMD=avx9"), "RAPTORS_SIMD: got \"avx9\"; expected auto, off,"));
@@ -129,7 +128,8 @@ TEST(ContextTest, EmptyValuesAreErrors) {
 }
 
 TEST(ContextTest, UnknownVariablesAreErrors) {
-  EXPECT_TRUE(absl::StartsWith(ErrorOf("RAPTORS_COLOUR=blue"), "RAPTORS_COLOUR: unknown variable; expected RAPTORS_SIMD"));
+  EXPECT_TRUE(
+      absl::StartsWith(ErrorOf("RAPTORS_COLOUR=blue"), "RAPTORS_COLOUR: unknown variable; expected RAPTORS_SIMD"));
   EXPECT_TRUE(absl::StartsWith(ErrorOf("RAPTORS_=x"), "RAPTORS_: unknown variable"));
   EXPECT_TRUE(absl::StartsWith(ErrorOf("RAPTORS_simd=off"), "RAPTORS_simd: unknown variable"));
   EXPECT_TRUE(With({"RAPTOR_SIMD=x", "XRAPTORS_SIMD=x", "RAPTORS=x", "raptors_simd=x", "", "novalue"}).status.ok());

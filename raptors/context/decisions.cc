@@ -17,9 +17,8 @@ const char* DecisionHeader() {
 
 std::string DecisionLine(const policy::CallShape& shape, const policy::Decision& decision) {
   return absl::StrCat(Name(shape.op), ",", Name(shape.dtype), ",", Name(shape.layout), ",", shape.elements, ",",
-                      Name(decision.route), ",", Name(decision.isa), ",", decision.threads, ",",
-                      decision.tile_elements, ",", decision.stream ? 1 : 0, ",", Name(decision.reason), ",",
-                      shape.in_place ? 1 : 0);
+                      Name(decision.route), ",", Name(decision.isa), ",", decision.threads, ",", decision.tile_elements,
+                      ",", decision.stream ? 1 : 0, ",", Name(decision.reason), ",", shape.in_place ? 1 : 0);
 }
 
 void LogDecision(const policy::CallShape& shape, const policy::Decision& decision) {

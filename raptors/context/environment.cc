@@ -84,8 +84,8 @@ absl::Status ApplySwitch(absl::string_view text, absl::string_view yes, absl::st
     *value = text == yes;
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(absl::StrCat("got \"", absl::CEscape(text.substr(0, 200)), "\"; expected ", yes,
-                                                 no.empty() ? "" : " or ", no));
+  return absl::InvalidArgumentError(
+      absl::StrCat("got \"", absl::CEscape(text.substr(0, 200)), "\"; expected ", yes, no.empty() ? "" : " or ", no));
 }
 
 absl::Status Apply(absl::string_view name, const std::string& value, Settings* settings) {

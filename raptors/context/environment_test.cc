@@ -1,7 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The process's real environment is read at the first use, once. The BUILD file runs this with a good and with a bad one.
+// The process's real environment is read at the first use, once. The BUILD file runs this with a good and with a bad
+// one.
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

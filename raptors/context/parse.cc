@@ -17,8 +17,7 @@ constexpr int kMaxThreads = 65536;
 
 std::string Got(absl::string_view text) {
   constexpr size_t kLongest = 200;
-  return absl::StrCat("got \"", absl::CEscape(text.substr(0, kLongest)), text.size() > kLongest ? "..." : "",
-                      "\"; ");
+  return absl::StrCat("got \"", absl::CEscape(text.substr(0, kLongest)), text.size() > kLongest ? "..." : "", "\"; ");
 }
 
 std::string WhatThereIs(IsaSet built, IsaSet supported) {

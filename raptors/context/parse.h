@@ -21,8 +21,8 @@ struct SimdChoice {
   Isa isa;
 };
 
-// "auto", "off", "<level>" or "<=<level>". InvalidArgument for an unknown level; FailedPrecondition for a demanded level
-// outside built & supported or a cap outside built (a level of another architecture). Both list what there is.
+// "auto", "off", "<level>" or "<=<level>". InvalidArgument for an unknown level; FailedPrecondition for a demanded
+// level outside built & supported or a cap outside built (a level of another architecture). Both list what there is.
 absl::StatusOr<SimdChoice> ParseSimd(absl::string_view text, IsaSet built, IsaSet supported);
 
 // An integer from 1 to 65536. InvalidArgument otherwise.

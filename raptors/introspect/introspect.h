@@ -44,9 +44,9 @@ struct ExplainOptions {
 
 // The settings in force, as text.
 struct SettingsInForce {
-  absl::Status status;      // not OK: every operation returns it
-  std::string simd;         // as RAPTORS_SIMD is written
-  int max_threads = 0;      // 0: as many as there are usable cores
+  absl::Status status;  // not OK: every operation returns it
+  std::string simd;     // as RAPTORS_SIMD is written
+  int max_threads = 0;  // 0: as many as there are usable cores
   std::string blas;
   std::string determinism;
   bool verbose_decisions = false;

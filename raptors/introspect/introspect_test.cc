@@ -166,14 +166,16 @@ TEST_F(IntrospectTest, JsonHoldsTheValues) {
 
 TEST_F(IntrospectTest, TextSaysWhatMatters) {
   const std::string text = ToText(ExplainScale({1000, 1000}));
-  EXPECT_TRUE(absl::StartsWith(text, "scale float32 1000x1000, contiguous: 1000000 elements, 7.62939 MiB moved\n")) << text;
-  for (const char* part : {"\ndecision\n", "\ncandidates\n", "  chosen ", "\nthresholds\n", "  parallel_min ", "\nprofile\n",
-                           "\nsettings\n"}) {
+  EXPECT_TRUE(absl::StartsWith(text, "scale float32 1000x1000, contiguous: 1000000 elements, 7.62939 MiB moved\n"))
+      << text;
+  for (const char* part : {"\ndecision\n", "\ncandidates\n", "  chosen ", "\nthresholds\n", "  parallel_min ",
+                           "\nprofile\n", "\nsettings\n"}) {
     EXPECT_TRUE(absl::StrContains(text, part)) << part << "\n" << text;
   }
-  EXPECT_TRUE(absl::StartsWith(ToText(ExplainScale({})), "scale float32 scalar, contiguous: 1 elements")) ;
+  EXPECT_TRUE(absl::StartsWith(ToText(ExplainScale({})), "scale float32 scalar, contiguous: 1 elements"));
   const std::string info = ToText(Info());
-  for (const char* part : {"raptors ", "\nprocessor\n", "usable cores", "\nlevels\n", "in force", "\nblas\n", "\nmemory\n"}) {
+  for (const char* part :
+       {"raptors ", "\nprocessor\n", "usable cores", "\nlevels\n", "in force", "\nblas\n", "\nmemory\n"}) {
     EXPECT_TRUE(absl::StrContains(info, part)) << part << "\n" << info;
   }
   const std::string table = ToText(Table());

@@ -13,7 +13,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Texts may come from files; what is no UTF-8 is replaced, so that nothing throws.
-std::string Dump(const Json& json) { return json.dump(2, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace) + "\n"; }
+std::string Dump(const Json& json) {
+  return json.dump(2, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace) + "\n";
+}
 
 Json Error(const absl::Status& status) { return status.ok() ? Json(nullptr) : Json(std::string(status.message())); }
 

@@ -47,11 +47,12 @@ std::string Columns(const std::vector<std::vector<std::string>>& rows) {
 std::string Threads(int threads) { return absl::StrCat(threads, threads == 1 ? " thread" : " threads"); }
 
 std::string Settings(const SettingsInForce& settings) {
-  std::string text = Columns({{"simd", settings.simd},
-                              {"threads", settings.max_threads == 0 ? "all usable cores" : absl::StrCat("at most ", settings.max_threads)},
-                              {"blas", settings.blas},
-                              {"determinism", settings.determinism},
-                              {"metrics", settings.metrics ? "on" : "off"}});
+  std::string text = Columns(
+      {{"simd", settings.simd},
+       {"threads", settings.max_threads == 0 ? "all usable cores" : absl::StrCat("at most ", settings.max_threads)},
+       {"blas", settings.blas},
+       {"determinism", settings.determinism},
+       {"metrics", settings.metrics ? "on" : "off"}});
   if (!settings.status.ok()) absl::StrAppend(&text, kIndent, "error: ", settings.status.message(), "\n");
   return text;
 }
@@ -78,10 +79,13 @@ std::string Profile(const ProfileInfo& profile) {
 std::string ToText(const Explanation& why) {
   const policy::CallShape& shape = why.shape;
   const policy::Decision& decision = why.policy.decision;
-  std::string text = absl::StrCat(
-      Name(shape.op), " ", Name(shape.dtype), " ", why.extents.empty() ? "scalar" : absl::StrJoin(why.extents, "x"), ", ",
-      Name(shape.layout), shape.in_place ? ", in place" : shape.buffered ? ", overlapping" : "", ": ", shape.elements,
-      " elements, ", Bytes(why.bytes_moved), " moved\n");
+  std::string text =
+      absl::StrCat(Name(shape.op), " ", Name(shape.dtype), " ",
+                   why.extents.empty() ? "scalar" : absl::StrJoin(why.extents, "x"), ", ", Name(shape.layout),
+                   shape.in_place   ? ", in place"
+                   : shape.buffered ? ", overlapping"
+                                    : "",
+                   ": ", shape.elements, " elements, ", Bytes(why.bytes_moved), " moved\n");
   absl::StrAppend(&text, "decision\n",
                   Columns({{"route", Name(decision.route)},
                            {"level", Name(decision.isa)},
@@ -102,8 +106,7 @@ std::string ToText(const Explanation& why) {
   rows.clear();
   for (const ThresholdInfo& info : why.thresholds) {
     const profile::FieldInfo& field = profile::Info(info.field);
-    rows.push_back({field.key,
-                    info.threshold.never ? "never" : absl::StrCat(info.threshold.value, " ", field.unit),
+    rows.push_back({field.key, info.threshold.never ? "never" : absl::StrCat(info.threshold.value, " ", field.unit),
                     info.threshold.provenance});
   }
   absl::StrAppend(&text, "thresholds\n", Columns(rows));
@@ -114,7 +117,8 @@ std::string ToText(const Explanation& why) {
 std::string ToText(const SystemInfo& info) {
   const cpu::Info& cpu = info.cpu;
   std::string text = absl::StrCat("raptors ", info.version, "\n");
-  std::vector<std::vector<std::string>> rows = {{"model", cpu.model}, {"vendor", cpu.vendor}, {"architecture", cpu.architecture}};
+  std::vector<std::vector<std::string>> rows = {
+      {"model", cpu.model}, {"vendor", cpu.vendor}, {"architecture", cpu.architecture}};
   if (cpu.sve_vector_bits > 0) rows.push_back({"SVE vectors", absl::StrCat(cpu.sve_vector_bits, " bits")});
   rows.push_back({"usable cores", absl::StrCat(cpu.usable_cores.cores, " (", cpu.usable_cores.source, ")")});
   for (const cpu::Cache& cache : cpu.caches) {
@@ -134,25 +138,27 @@ std::string ToText(const SystemInfo& info) {
   if (!info.blas.core.empty()) rows.push_back({"core", info.blas.core});
   if (!info.blas.config.empty()) rows.push_back({"build", info.blas.config});
   absl::StrAppend(&text, "blas\n", Columns(rows));
-  absl::StrAppend(&text, "memory\n",
-                  Columns({{"in use", Bytes(info.memory.bytes_in_use)},
-                           {"kept for reuse", absl::StrCat(Bytes(info.memory.bytes_cached), " of at most ", Bytes(info.memory.cap))},
-                           {"allocations", absl::StrCat(info.memory.hits, " from kept blocks, ", info.memory.misses, " new")}}));
+  absl::StrAppend(
+      &text, "memory\n",
+      Columns(
+          {{"in use", Bytes(info.memory.bytes_in_use)},
+           {"kept for reuse", absl::StrCat(Bytes(info.memory.bytes_cached), " of at most ", Bytes(info.memory.cap))},
+           {"allocations", absl::StrCat(info.memory.hits, " from kept blocks, ", info.memory.misses, " new")}}));
   absl::StrAppend(&text, "pool\n", Columns({{"workers", absl::StrCat(info.pool_workers)}}));
   absl::StrAppend(&text, "profile\n", Profile(info.profile), "settings\n", Settings(info.settings));
   return text;
 }
 
 std::string ToText(const std::vector<TableRow>& table) {
-  std::vector<std::vector<std::string>> rows = {{"op", "dtype", "level", "lane bits", "align required", "align preferred",
-                                                 "unroll", "tile granularity", "prefetch", "supported"}};
+  std::vector<std::vector<std::string>> rows = {{"op", "dtype", "level", "lane bits", "align required",
+                                                 "align preferred", "unroll", "tile granularity", "prefetch",
+                                                 "supported"}};
   for (const auto& [entry, supported] : table) {
-    rows.push_back({Name(entry.op), Name(entry.dtype), Name(entry.isa),
-                    entry.lane_bits == 0 ? "scalable" : absl::StrCat(entry.lane_bits), absl::StrCat(entry.align_required),
-                    absl::StrCat(entry.align_preferred), absl::StrCat(entry.unroll),
-                    absl::StrCat(entry.tile_granularity),
-                    entry.prefetch_distance == 0 ? "hardware" : absl::StrCat(entry.prefetch_distance),
-                    supported ? "yes" : "no"});
+    rows.push_back(
+        {Name(entry.op), Name(entry.dtype), Name(entry.isa),
+         entry.lane_bits == 0 ? "scalable" : absl::StrCat(entry.lane_bits), absl::StrCat(entry.align_required),
+         absl::StrCat(entry.align_preferred), absl::StrCat(entry.unroll), absl::StrCat(entry.tile_granularity),
+         entry.prefetch_distance == 0 ? "hardware" : absl::StrCat(entry.prefetch_distance), supported ? "yes" : "no"});
   }
   return Columns(rows);
 }

@@ -53,8 +53,7 @@ Explanation Explain(const CallShape& shape, const Machine& machine, const Limits
 
   const Thresholds& thresholds = profile.At(shape.op, shape.dtype, shape.layout);
   if (RoutineOf(shape.op).bits != BlasBits::kNoRoutine) {
-    const BlasVerdict blas =
-        JudgeBlas(shape, machine, limits, thresholds, SimdReason(machine, limits, allowed));
+    const BlasVerdict blas = JudgeBlas(shape, machine, limits, thresholds, SimdReason(machine, limits, allowed));
     candidates.push_back({Route::kBlas, decision.isa, decision.threads, blas.eligible, blas.chosen, blas.reason});
   }
   const ThreadPlan plan =

@@ -16,7 +16,7 @@ namespace raptors::policy {
 // One way to compute the call.
 struct Candidate {
   Route route;
-  Isa isa;        // for kBlas the level in force for our own kernels
+  Isa isa;  // for kBlas the level in force for our own kernels
   int threads;
   bool eligible;  // the call could have been computed this way
   bool chosen;    // true for exactly one candidate

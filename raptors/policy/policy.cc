@@ -20,7 +20,9 @@ constexpr int64_t CeilDiv(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 int64_t TileElements(const CallShape& shape, const Machine& machine, const Thresholds& thresholds, int threads) {
   if (threads == 1 && !shape.buffered) return shape.elements;
   const int64_t per_thread = CeilDiv(shape.elements, threads);
-  const int64_t cache = machine.l2_bytes > 0 ? machine.l2_bytes : machine.l3_bytes > 0 ? machine.l3_bytes : machine.l1_bytes;
+  const int64_t cache = machine.l2_bytes > 0   ? machine.l2_bytes
+                        : machine.l3_bytes > 0 ? machine.l3_bytes
+                                               : machine.l1_bytes;
   const double bytes = thresholds.tile_l2_share * static_cast<double>(cache);
   int64_t fitting = static_cast<int64_t>(bytes) / BytesMoved(shape.op, shape.dtype, 1);
   if (fitting < kTileMultiple) fitting = kTileMultiple;

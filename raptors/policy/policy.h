@@ -38,13 +38,13 @@ struct CallShape {
 
 // What this machine and this build can do.
 struct Machine {
-  IsaSet usable;          // levels that are built and supported; always holds kScalar
-  IsaSet supported;       // levels that the processor has
-  int cores = 1;          // usable cores, >= 1
-  int64_t l1_bytes = 0;   // data caches; 0: unknown
-  int64_t l2_bytes = 0;   // where unknown, the next known cache stands in for it
+  IsaSet usable;         // levels that are built and supported; always holds kScalar
+  IsaSet supported;      // levels that the processor has
+  int cores = 1;         // usable cores, >= 1
+  int64_t l1_bytes = 0;  // data caches; 0: unknown
+  int64_t l2_bytes = 0;  // where unknown, the next known cache stands in for it
   int64_t l3_bytes = 0;
-  bool blas = false;      // this build has a BLAS
+  bool blas = false;  // this build has a BLAS
 
   // Size of the last-level cache in bytes, 0 if unknown.
   constexpr int64_t LastLevelCacheBytes() const { return l3_bytes > 0 ? l3_bytes : l2_bytes; }

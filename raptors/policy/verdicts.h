@@ -103,8 +103,8 @@ struct ThreadPlan {
   int chosen;
 };
 
-inline ThreadPlan PlanThreads(const CallShape& shape, int64_t bytes_moved, const Machine& machine,
-                              const Limits& limits, const Thresholds& thresholds) {
+inline ThreadPlan PlanThreads(const CallShape& shape, int64_t bytes_moved, const Machine& machine, const Limits& limits,
+                              const Thresholds& thresholds) {
   ThreadPlan plan;
   plan.limit = limits.max_threads > 0 ? limits.max_threads : machine.cores;
   // What is computed through a buffer goes piece after piece, in an order that never overwrites an input too early.

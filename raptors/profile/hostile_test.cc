@@ -40,9 +40,29 @@ TEST(HostileTest, Truncations) {
 TEST(HostileTest, Mutations) {
   const std::string original(BuiltinJson());
   // Pieces that the grammar and the schema care about.
-  const absl::string_view pieces[] = {"{",     "}",   "[",    "]",      ",",         ":",         "\"",   "\\",
-                                      "null",  "-",   "1e9",  "1e999",  "\"never\"", "\\ud800",   "*",    "\"op\"",
-                                      "\x80",  "(",   "{0,9", "\\u0000", "99999999999999999999", "NaN", "\xEF\xBB\xBF",
+  const absl::string_view pieces[] = {"{",
+                                      "}",
+                                      "[",
+                                      "]",
+                                      ",",
+                                      ":",
+                                      "\"",
+                                      "\\",
+                                      "null",
+                                      "-",
+                                      "1e9",
+                                      "1e999",
+                                      "\"never\"",
+                                      "\\ud800",
+                                      "*",
+                                      "\"op\"",
+                                      "\x80",
+                                      "(",
+                                      "{0,9",
+                                      "\\u0000",
+                                      "99999999999999999999",
+                                      "NaN",
+                                      "\xEF\xBB\xBF",
                                       "\"value\": 1,"};
   std::mt19937 random(7);
   const auto below = [&](size_t n) { return random() % n; };
@@ -93,8 +113,8 @@ TEST(HostileTest, ExpensiveDocuments) {
   std::string keys = "{";
   for (int i = 0; keys.size() < 60000; ++i) keys += "\"" + std::to_string(i) + "\":0,";
   EXPECT_FALSE(Survives(keys + "\"x\":0}"));
-  for (const std::string& pattern : {std::string(50000, '('), std::string(30000, 'a') + "{1000}",
-                                     std::string("((((a{100}){100}){100}){100})")}) {
+  for (const std::string& pattern :
+       {std::string(50000, '('), std::string(30000, 'a') + "{1000}", std::string("((((a{100}){100}){100}){100})")}) {
     std::string text(BuiltinJson());
     text.replace(text.find("\".*\""), 4, "\"" + pattern + "\"");
     EXPECT_FALSE(Survives(text));

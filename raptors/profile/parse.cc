@@ -22,9 +22,12 @@
 namespace raptors::profile {
 namespace {
 
-std::string KindOf(const Json& value) { return value.is_null() ? "null" : absl::StrCat("a value of type ", value.type_name()); }
+std::string KindOf(const Json& value) {
+  return value.is_null() ? "null" : absl::StrCat("a value of type ", value.type_name());
+}
 
-absl::Status CheckObject(const Json& value, absl::string_view pointer, std::initializer_list<absl::string_view> required,
+absl::Status CheckObject(const Json& value, absl::string_view pointer,
+                         std::initializer_list<absl::string_view> required,
                          std::initializer_list<absl::string_view> optional) {
   if (!value.is_object()) return ErrorAt(pointer, absl::StrCat("got ", KindOf(value), "; expected an object"));
   const auto in = [](std::initializer_list<absl::string_view> keys, absl::string_view key) {
@@ -44,7 +47,8 @@ absl::Status CheckObject(const Json& value, absl::string_view pointer, std::init
 
 absl::StatusOr<std::string> ReadText(const Json& object, absl::string_view pointer, absl::string_view key) {
   const Json& value = object.at(std::string(key));
-  if (!value.is_string()) return ErrorAt(Child(pointer, key), absl::StrCat("got ", KindOf(value), "; expected a string"));
+  if (!value.is_string())
+    return ErrorAt(Child(pointer, key), absl::StrCat("got ", KindOf(value), "; expected a string"));
   const std::string& text = value.get_ref<const std::string&>();
   if (text.empty()) return ErrorAt(Child(pointer, key), "got an empty string; expected some text");
   return text;
@@ -67,12 +71,6 @@ absl::Status ReadSelector(const Json& row, absl::string_view pointer, absl::stri
     absl::StrAppend(&known, ", ", name);
   }
   return ErrorAt(Child(pointer, key), absl::StrCat("got ", Quoted(*text), "; expected one of *", known));
-}
-
-absl::Status CheckNumber(double value, const FieldInfo& info, absl::string_view pointer) {
-  if (value >= info.least && value <= info.largest && (!info.whole || value == floor(value))) return absl::OkStatus();
-  return ErrorAt(pointer, absl::StrCat("got ", value, "; expected a ", info.whole ? "whole " : "", "number from ",
-                                       info.least, " to ", info.largest));
 }
 
 absl::StatusOr<Threshold> ReadThreshold(const Json& json, absl::string_view pointer, const FieldInfo& info) {
@@ -103,8 +101,7 @@ absl::StatusOr<Threshold> ReadThreshold(const Json& json, absl::string_view poin
 
 absl::StatusOr<Row> ReadRow(const Json& json, absl::string_view pointer) {
 #define RAPTORS_X(id, key, ...) key,
-  RAPTORS_RETURN_IF_ERROR(
-      CheckObject(json, pointer, {"op", "dtype", "layout"}, {RAPTORS_PROFILE_FIELDS(RAPTORS_X)}));
+  RAPTORS_RETURN_IF_ERROR(CheckObject(json, pointer, {"op", "dtype", "layout"}, {RAPTORS_PROFILE_FIELDS(RAPTORS_X)}));
 #undef RAPTORS_X
   Row row;
   RAPTORS_RETURN_IF_ERROR(ReadSelector(json, pointer, "op", kNumOps, &row.op));
@@ -171,6 +168,12 @@ absl::StatusOr<Provenance> ReadProvenance(const Json& json, absl::string_view po
 }
 
 }  // namespace
+
+absl::Status CheckNumber(double value, const FieldInfo& info, absl::string_view pointer) {
+  if (value >= info.least && value <= info.largest && (!info.whole || value == floor(value))) return absl::OkStatus();
+  return ErrorAt(pointer, absl::StrCat("got ", value, "; expected a ", info.whole ? "whole " : "", "number from ",
+                                       info.least, " to ", info.largest));
+}
 
 absl::StatusOr<Document> ParseDocument(absl::string_view json) {
   absl::StatusOr<Json> tree = ReadJson(json, kMaxBytes, kMaxDepth);

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
+#include "raptors/base/status.h"
 #include "raptors/heuristics/builtin.h"
 #include "raptors/profile/json_tree.h"
 #include "raptors/profile/rows.h"
@@ -67,6 +68,24 @@ OrderedJson ToJson(const Provenance& provenance) {
   if (!provenance.command.empty()) json["command"] = provenance.command;
   if (!provenance.note.empty()) json["note"] = provenance.note;
   return json;
+}
+
+// What ParseDocument() has checked of a document that it made, for one that was made in code.
+absl::Status CheckNumbers(const std::vector<Row>& rows, absl::string_view pointer) {
+  for (size_t r = 0; r < rows.size(); ++r) {
+    for (int i = 0; i < kNumFields; ++i) {
+      const std::optional<Threshold>& threshold = rows[r].fields[i];
+      if (!threshold.has_value()) continue;
+      const FieldInfo& info = kFieldInfos[i];
+      const std::string at = Child(Child(Child(pointer, static_cast<int64_t>(r)), info.key), "value");
+      if (threshold->never) {
+        if (!info.may_be_never) return ErrorAt(at, "got \"never\"; expected a number");
+        continue;
+      }
+      RAPTORS_RETURN_IF_ERROR(CheckNumber(threshold->value, info, at));
+    }
+  }
+  return absl::OkStatus();
 }
 
 bool Covers(const Row& row, Op op, DType dtype, Layout layout) {
@@ -128,6 +147,7 @@ absl::StatusOr<LoadedProfile> Compile(const Document& document, absl::string_vie
     const RE2 pattern(cpu.pattern, PatternOptions());
     if (!RE2::PartialMatch(cpu_model, pattern)) continue;
     const std::string pointer = Child(Child("/cpus", static_cast<int64_t>(i)), "thresholds");
+    RAPTORS_RETURN_IF_ERROR(CheckNumbers(cpu.rows, pointer));
     if (const std::string gap = FirstGap(cpu.rows); !gap.empty()) {
       return ErrorAt(pointer, absl::StrCat("no value of ", gap));
     }
@@ -140,7 +160,9 @@ absl::StatusOr<LoadedProfile> Compile(const Document& document, absl::string_vie
       for (const DType dtype : kAllDTypes) {
         for (int k = 0; k < kNumLayouts; ++k) {
           const Layout layout = static_cast<Layout>(k);
-          const auto at = [&](Field field) -> const Threshold& { return *Find(cpu.rows, info.op, dtype, layout, field); };
+          const auto at = [&](Field field) -> const Threshold& {
+            return *Find(cpu.rows, info.op, dtype, layout, field);
+          };
           policy::Thresholds& out = loaded.thresholds.At(info.op, dtype, layout);
           out.parallel_min_bytes = Whole(at(Field::kParallelMin));
           out.thread_min_bytes = Whole(at(Field::kThreadMin));

@@ -6,8 +6,8 @@
 //   absl::StatusOr<profile::LoadedProfile> loaded = profile::Parse(text, cpu::GetInfo().model_name);
 //   if (!loaded.ok()) ...  // "line 3, column 7: ..." or "/cpus/0/thresholds/1/tile/unit: ..."
 //
-// A document holds thresholds for several CPUs, each with an RE2 pattern on the CPU's model name; the first pattern that
-// matches the whole name or a part of it wins. Parsing never throws and never aborts, whatever the bytes.
+// A document holds thresholds for several CPUs, each with an RE2 pattern on the CPU's model name; the first pattern
+// that matches the whole name or a part of it wins. Parsing never throws and never aborts, whatever the bytes.
 
 #ifndef RAPTORS_PROFILE_PROFILE_H_
 #define RAPTORS_PROFILE_PROFILE_H_
@@ -37,11 +37,11 @@ inline constexpr double kMaxWhole = 9007199254740992.0;
 
 // X(enumerator, key, unit, may be "never", whole numbers only, least, largest value). The keys of a row of thresholds,
 // each with its one unit.
-#define RAPTORS_PROFILE_FIELDS(X)                                                        \
-  X(kParallelMin, "parallel_min", "bytes", true, true, 0, kMaxWhole)                     \
-  X(kThreadMin, "thread_min", "bytes", false, true, 1, kMaxWhole)                        \
-  X(kStreamMin, "stream_min", "llc", true, false, 0, 1024)                               \
-  X(kTile, "tile", "l2", false, false, 1.0 / 1024, policy::kMaxTileShare)                \
+#define RAPTORS_PROFILE_FIELDS(X)                                         \
+  X(kParallelMin, "parallel_min", "bytes", true, true, 0, kMaxWhole)      \
+  X(kThreadMin, "thread_min", "bytes", false, true, 1, kMaxWhole)         \
+  X(kStreamMin, "stream_min", "llc", true, false, 0, 1024)                \
+  X(kTile, "tile", "l2", false, false, 1.0 / 1024, policy::kMaxTileShare) \
   X(kBlasMin, "blas_min", "elements", true, true, 0, kMaxWhole)
 
 enum class Field : uint8_t {
@@ -124,8 +124,8 @@ struct LoadedProfile {
 };
 
 // Selects the rows for a CPU model name (as in /proc/cpuinfo; any text, also empty).
-// InvalidArgument if no pattern matches or a (op, dtype, layout) is left without one of the thresholds; neither can
-// happen to a document from ParseDocument().
+// InvalidArgument if no pattern matches, a (op, dtype, layout) is left without one of the thresholds, or a value is out
+// of its range; none of this can happen to a document from ParseDocument().
 absl::StatusOr<LoadedProfile> Compile(const Document& document, absl::string_view cpu_model);
 
 // ParseDocument() and Compile().

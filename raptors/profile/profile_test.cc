@@ -170,20 +170,21 @@ TEST(ProfileErrorTest, SchemaErrorsHaveAPointer) {
   ExpectError(With("\"name\": \"test\"", "\"name\": \"test\", \"extra\": 1"), "/extra: ", "unknown key");
   ExpectError(With("\"name\": \"test\"", "\"name\": \"test\", \"a/b~c\": 1"), "/a~1b~0c: ", "unknown key");
   ExpectError(With("\"name\": \"test\"", "\"name\": \"test\", \"name\": \"test\""), "/name: ", "duplicate key");
-  ExpectError(With("\"machine\": \"m\"", "\"machine\": \"m\", \"mood\": \"good\""), "/provenance/mood: ", "unknown key");
+  ExpectError(With("\"machine\": \"m\"", "\"machine\": \"m\", \"mood\": \"good\""),
+              "/provenance/mood: ", "unknown key");
   ExpectError(With("EPYC 9[0-9]+", "EPYC ("), "/cpus/0/pattern: ", "not a regular expression");
   ExpectError(With("\"pattern\": \".*\"", "\"pattern\": \"x\""), "/cpus: ", "\".*\"");
   ExpectError(With("\"tile\"", "\"tyle\""), "/cpus/0/thresholds/0/tyle: ", "unknown key");
-  ExpectError(With("{\"value\": 500", "{\"value\": 500, \"value\": 500"), "/cpus/0/thresholds/0/thread_min/value: ",
-              "duplicate key");
+  ExpectError(With("{\"value\": 500", "{\"value\": 500, \"value\": 500"),
+              "/cpus/0/thresholds/0/thread_min/value: ", "duplicate key");
   ExpectError(With("\"op\": \"*\"", "\"op\": \"skale\""), "/cpus/0/thresholds/0/op: ", "expected one of *, scale");
   ExpectError(With("\"dtype\": \"*\"", "\"dtype\": \"float\""), "/cpus/0/thresholds/0/dtype: ", "float64");
   ExpectError(With("\"layout\": \"*\"", "\"layout\": 3"), "/cpus/0/thresholds/0/layout: ", "expected a string");
-  ExpectError(With("\"unit\": \"llc\"", "\"unit\": \"l2\""), "/cpus/0/thresholds/0/stream_min/unit: ",
-              "got \"l2\"; expected \"llc\"");
+  ExpectError(With("\"unit\": \"llc\"", "\"unit\": \"l2\""),
+              "/cpus/0/thresholds/0/stream_min/unit: ", "got \"l2\"; expected \"llc\"");
   ExpectError(With(", \"provenance\": \"p1\"", ""), "/cpus/0/thresholds/0/parallel_min: ", "\"provenance\" is missing");
-  ExpectError(With("\"provenance\": \"p1\"", "\"provenance\": \"\""), "/cpus/0/thresholds/0/parallel_min/provenance: ",
-              "empty");
+  ExpectError(With("\"provenance\": \"p1\"", "\"provenance\": \"\""),
+              "/cpus/0/thresholds/0/parallel_min/provenance: ", "empty");
 }
 
 TEST(ProfileErrorTest, NumbersOutOfRange) {
@@ -207,8 +208,8 @@ TEST(ProfileErrorTest, NumbersOutOfRange) {
 
 TEST(ProfileErrorTest, RowsMustCoverEveryCallOnce) {
   // Without the row for all calls' tile, narrow calls have none.
-  ExpectError(With("\"tile\": {\"value\": 0.75, \"unit\": \"l2\", \"provenance\": \"p4\"},", ""), "/cpus/0/thresholds: ",
-              "no value of tile for scale, float32, contiguous");
+  ExpectError(With("\"tile\": {\"value\": 0.75, \"unit\": \"l2\", \"provenance\": \"p4\"},", ""),
+              "/cpus/0/thresholds: ", "no value of tile for scale, float32, contiguous");
   ExpectError(With("\"layout\": \"*\"", "\"layout\": \"rows\""), "/cpus/0/thresholds: ", "no value of parallel_min");
   ExpectError(With("{\"op\": \"scale\", \"dtype\": \"float64\", \"layout\": \"rows\"",
                    "{\"op\": \"*\", \"dtype\": \"*\", \"layout\": \"*\""),
@@ -231,6 +232,16 @@ TEST(ProfileErrorTest, SizeAndDepthAreBounded) {
 
 TEST(ProfileErrorTest, CompileChecksDocumentsMadeInCode) {
   Document document = *ParseDocument(kGood);
+  for (const double value : {0.0, -1.0, 0.5, 1e300, std::numeric_limits<double>::quiet_NaN()}) {
+    Document wrong = document;
+    wrong.cpus[1].rows[0].fields[static_cast<int>(Field::kThreadMin)]->value = value;
+    EXPECT_TRUE(
+        absl::StartsWith(Compile(wrong, "other").status().message(), "/cpus/1/thresholds/0/thread_min/value: "));
+  }
+  Document never = document;
+  never.cpus[1].rows[0].fields[static_cast<int>(Field::kTile)]->never = true;
+  EXPECT_EQ(Compile(never, "other").status().message(),
+            "/cpus/1/thresholds/0/tile/value: got \"never\"; expected a number");
   document.cpus[1].rows[0].fields[static_cast<int>(Field::kTile)].reset();
   EXPECT_EQ(Compile(document, "other").status().code(), absl::StatusCode::kInvalidArgument);
   document.cpus.pop_back();

@@ -1,7 +1,7 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which row of thresholds applies to a CPU and a call. Internal to this package.
+// What the reader and Compile() share: patterns, ranges, and which row applies to a call. Internal to this package.
 
 #ifndef RAPTORS_PROFILE_ROWS_H_
 #define RAPTORS_PROFILE_ROWS_H_
@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "raptors/base/choice.h"
 #include "raptors/base/dtype.h"
 #include "raptors/base/op.h"
@@ -23,6 +25,9 @@ inline RE2::Options PatternOptions() {
   options.set_max_mem(64 * 1024);
   return options;
 }
+
+// Whether a number lies in its field's range; the error begins with `pointer`.
+absl::Status CheckNumber(double value, const FieldInfo& info, absl::string_view pointer);
 
 // The threshold of the last row that covers the call and has the field; nullptr if there is none.
 const Threshold* Find(const std::vector<Row>& rows, Op op, DType dtype, Layout layout, Field field);
