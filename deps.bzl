@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a WORKSPACE that uses Raptors calls: raptors_deps(), and raptors_toolchains() if wanted."""
 
-load("//third_party:repositories.bzl", "openblas", "pinned_archive")
-load("//third_party/toolchain:repositories.bzl", "toolchain_repositories")
+load("//third_party:declare.bzl", "openblas", "pinned_archive", "toolchain_repositories")
 
 def raptors_deps():
     """Declares what Raptors builds with; a repository declared before stays as it is."""
@@ -28,7 +27,12 @@ def raptors_deps():
         if not native.existing_rule(name):
             openblas(name = name, cpu = cpu)
 
-def raptors_toolchains():
-    """Declares and registers the pinned clang for linux x86_64 and aarch64, on hosts of either."""
+def raptors_toolchains(register = True):
+    """Declares the pinned clang for linux x86_64 and aarch64, on hosts of either, as @clang.
+
+    Args:
+      register: whether Bazel is to prefer it to the host's compiler, too.
+    """
     toolchain_repositories()
-    native.register_toolchains("@clang//:all")
+    if register:
+        native.register_toolchains("@clang//:all")

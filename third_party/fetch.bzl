@@ -14,7 +14,7 @@ RELOCK = "./tools/pins/relock"
 def _is_url(s):
     for scheme in ["http://", "https://", "file:///"]:
         if s.startswith(scheme) and len(s) > len(scheme):
-            return not [c for c in " \t\r\n'\"" .elems() if c in s]
+            return not [c for c in " \t\r\n'\"".elems() if c in s]
     return False
 
 def _directory(url):

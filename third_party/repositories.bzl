@@ -1,21 +1,12 @@
 # Copyright The Raptors Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Repository rules for pinned sources: release archives, and a static OpenBLAS from a package."""
+"""Repository rules for pinned sources: release archives, and a static OpenBLAS from a package.
 
-load(":archives.bzl", "ARCHIVES", "DEBIAN_SETS", "DEBS")
+Nothing here loads archives.bzl: Bazel fetches a repository again when its rule changes, and a new pin
+is to fetch only what it pins.
+"""
+
 load(":fetch.bzl", "candidates", "debian_archives", "fetch_all", "run", "unpack_debs")
-
-def debs_of(set_name):
-    """package id -> [pool path, sha256] of one of DEBIAN_SETS."""
-    s = DEBIAN_SETS[set_name]
-    out = {}
-    for package in s["packages"]:
-        name = "%s/%s:%s" % (s["suite"], package, s["arch"])
-        if name not in DEBS:
-            fail("third_party/archives.bzl lists no %s: run ./tools/pins/relock" % name)
-        _, pool, sha256, _ = DEBS[name]
-        out[name] = [pool, sha256]
-    return out
 
 def _pinned_archive_impl(rctx):
     tries = candidates(debian_archives(rctx), json.decode(rctx.attr.origins))
@@ -39,11 +30,6 @@ pinned_archive_repository = repository_rule(
         "title": attr.string(mandatory = True, doc = "What messages call the archive."),
     },
 )
-
-def pinned_archive(name, **kwargs):
-    """Declares ARCHIVES[name] as @name."""
-    a = ARCHIVES[name]
-    pinned_archive_repository(name = name, title = "%s %s" % (name, a["version"]), origins = json.encode(a["origins"]), **kwargs)
 
 _OPENBLAS_BUILD = """
 load("@rules_cc//cc:defs.bzl", "cc_library")
@@ -73,14 +59,11 @@ def _openblas_impl(rctx):
     rctx.file("BUILD.bazel", _OPENBLAS_BUILD)
     rctx.file("WORKSPACE", "")
 
-_openblas = repository_rule(
+openblas_repository = repository_rule(
     implementation = _openblas_impl,
+    doc = "OpenBLAS's serial static library and headers for one CPU.",
     attrs = {
         "debs": attr.string_list_dict(mandatory = True),
         "triple": attr.string(mandatory = True),
     },
 )
-
-def openblas(name, cpu):
-    """OpenBLAS's serial static library and headers for one CPU."""
-    _openblas(name = name, debs = debs_of(name), triple = cpu + "-linux-gnu")

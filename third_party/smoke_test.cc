@@ -55,9 +55,7 @@ TEST(SmokeTest, Json) {
   EXPECT_EQ(parsed["tile"][1], 8);
 }
 
-TEST(SmokeTest, Highway) {
-  EXPECT_NE(hwy::SupportedTargets() & HWY_TARGETS, 0);
-}
+TEST(SmokeTest, Highway) { EXPECT_NE(hwy::SupportedTargets() & HWY_TARGETS, 0); }
 
 TEST(SmokeTest, Benchmark) {
   int runs = 0;
@@ -75,8 +73,7 @@ bool GemmIsRight(int n) {
     a[i] = i * 7 % 11 - 5;
     b[i] = i * 5 % 13 - 6;
   }
-  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a.data(),
-              n, b.data(), n, 0, c.data(), n);
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a.data(), n, b.data(), n, 0, c.data(), n);
   for (int i = 0; i < n; ++i) {
     for (int j = 0; j < n; ++j) {
       double want = 0;

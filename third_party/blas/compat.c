@@ -12,14 +12,9 @@
 
 #define RAPTORS_WEAK __attribute__((weak))
 
-RAPTORS_WEAK long __isoc23_strtol(const char* text, char** end, int base) {
-  return strtol(text, end, base);
-}
+RAPTORS_WEAK long __isoc23_strtol(const char* text, char** end, int base) { return strtol(text, end, base); }
 
-RAPTORS_WEAK unsigned long __isoc23_strtoul(const char* text, char** end,
-                                            int base) {
-  return strtoul(text, end, base);
-}
+RAPTORS_WEAK unsigned long __isoc23_strtoul(const char* text, char** end, int base) { return strtoul(text, end, base); }
 
 RAPTORS_WEAK int __isoc23_sscanf(const char* text, const char* format, ...) {
   va_list arguments;
@@ -30,9 +25,8 @@ RAPTORS_WEAK int __isoc23_sscanf(const char* text, const char* format, ...) {
 }
 
 // Fortran's a // b: joins two blank-padded strings, cut or padded to `size`.
-RAPTORS_WEAK void _gfortran_concat_string(size_t size, char* out,
-                                          size_t a_size, const char* a,
-                                          size_t b_size, const char* b) {
+RAPTORS_WEAK void _gfortran_concat_string(size_t size, char* out, size_t a_size, const char* a, size_t b_size,
+                                          const char* b) {
   const size_t from_a = a_size < size ? a_size : size;
   const size_t from_b = b_size < size - from_a ? b_size : size - from_a;
   memcpy(out, a, from_a);
@@ -41,6 +35,4 @@ RAPTORS_WEAK void _gfortran_concat_string(size_t size, char* out,
 }
 
 // Called by LAPACK's own timers only, which nothing here calls.
-RAPTORS_WEAK void _gfortran_etime(float times[2], float* total) {
-  times[0] = times[1] = *total = 0;
-}
+RAPTORS_WEAK void _gfortran_etime(float times[2], float* total) { times[0] = times[1] = *total = 0; }

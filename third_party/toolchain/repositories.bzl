@@ -7,7 +7,6 @@ neither the host's libc nor its compilers matter.
 """
 
 load("//third_party:fetch.bzl", "run", "unpack_debs")
-load("//third_party:repositories.bzl", "debs_of")
 
 _VERSION = "19"
 
@@ -143,7 +142,7 @@ def _llvm_impl(rctx):
     rctx.file("BUILD.bazel", "")
     rctx.file("WORKSPACE", "")
 
-_llvm = repository_rule(
+llvm_repository = repository_rule(
     implementation = _llvm_impl,
     attrs = {
         "debs_aarch64": attr.string_list_dict(mandatory = True),
@@ -195,7 +194,7 @@ def _sysroot_impl(rctx):
     rctx.file("BUILD.bazel", _SYSROOT_BUILD)
     rctx.file("WORKSPACE", "")
 
-_sysroot = repository_rule(
+sysroot_repository = repository_rule(
     implementation = _sysroot_impl,
     attrs = {
         "debs": attr.string_list_dict(mandatory = True),
@@ -211,7 +210,7 @@ def _qemu_impl(rctx):
     rctx.file("BUILD.bazel", 'exports_files(["bin/qemu-aarch64"])\n')
     rctx.file("WORKSPACE", "")
 
-_qemu = repository_rule(
+qemu_repository = repository_rule(
     implementation = _qemu_impl,
     attrs = {
         "debs_aarch64": attr.string_list_dict(mandatory = True),
@@ -235,7 +234,7 @@ def _clang_impl(rctx):
 
 # Apart from @llvm because a toolchain's tool paths must lie under its own package, while a change of
 # flags must not unpack 90 MB again.
-_clang = repository_rule(
+clang_repository = repository_rule(
     implementation = _clang_impl,
     attrs = {
         "build_file": attr.label(mandatory = True),
@@ -244,27 +243,3 @@ _clang = repository_rule(
         "sysroot_x86_64": attr.label(mandatory = True),
     },
 )
-
-def toolchain_repositories():
-    """@llvm, @sysroot_linux_*, @qemu and @clang, which has the cc_toolchains."""
-    _llvm(
-        name = "llvm",
-        debs_aarch64 = debs_of("llvm_linux_aarch64"),
-        debs_x86_64 = debs_of("llvm_linux_x86_64"),
-        runtimes = debs_of("compiler_rt_linux_x86_64") | debs_of("compiler_rt_linux_aarch64"),
-    )
-    for cpu in ["x86_64", "aarch64"]:
-        name = "sysroot_linux_" + cpu
-        _sysroot(name = name, debs = debs_of(name), triple = cpu + "-linux-gnu")
-    _qemu(
-        name = "qemu",
-        debs_aarch64 = debs_of("qemu_linux_aarch64"),
-        debs_x86_64 = debs_of("qemu_linux_x86_64"),
-    )
-    _clang(
-        name = "clang",
-        build_file = Label("//third_party/toolchain:clang.BUILD"),
-        llvm = "@llvm//:BUILD.bazel",
-        sysroot_aarch64 = "@sysroot_linux_aarch64//:BUILD.bazel",
-        sysroot_x86_64 = "@sysroot_linux_x86_64//:BUILD.bazel",
-    )

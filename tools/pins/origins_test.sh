@@ -82,20 +82,20 @@ asked() { [[ $(uniq "$scratch/files/log" | tr '\n' ' ') == "$1 " ]]; }
 
 unset RAPTORS_DEBIAN_MIRROR
 fetch good upstream && asked "/good/upstream.tar.gz" && ok=1 || ok=0
-result "the first origin serves" $ok
+result "the first origin serves" "$ok"
 
 for how in missing wrong truncated; do
   fetch $how upstream && said "/$how/upstream.tar.gz did not serve the pinned file" && ok=1 || ok=0
   [[ $(uniq "$scratch/files/log" | tail -n 1) == /good/upstream.tar.gz ]] || ok=0
-  result "the next origin serves where the first is $how" $ok
+  result "the next origin serves where the first is $how" "$ok"
 done
 
 export RAPTORS_DEBIAN_MIRROR=$address
 fetch mirror debian && asked "/good/debian.tar.gz" && ok=1 || ok=0
-result "the chosen mirror comes first, with its own sum and prefix" $ok
+result "the chosen mirror comes first, with its own sum and prefix" "$ok"
 
 fetch moved upstream && said "/missing/debian.tar.gz did not serve the pinned file" && ok=1 || ok=0
-result "upstream serves where the mirror has moved on" $ok
+result "upstream serves where the mirror has moved on" "$ok"
 
 ok=1
 if fetch none upstream; then ok=0; fi
@@ -104,7 +104,7 @@ said "$address/wrong/upstream.tar.gz: sha256 is " || ok=0
 said "$address/truncated/upstream.tar.gz: not served in full" || ok=0
 said "$address/missing/upstream.tar.gz: not served in full" || ok=0
 said "./tools/pins/relock" || ok=0
-result "where none serves, each is named with its reason, and the command that re-locks" $ok
+result "where none serves, each is named with its reason, and the command that re-locks" "$ok"
 
 for value in "" "mirror/debian" "ftp://127.0.0.1/debian"; do
   export RAPTORS_DEBIAN_MIRROR=$value
@@ -114,7 +114,7 @@ for value in "" "mirror/debian" "ftp://127.0.0.1/debian"; do
   if fetch moved upstream; then ok=0; fi
   said "RAPTORS_DEBIAN_MIRROR is '$value': expected" || ok=0
   asked "" || [[ ! -s $scratch/files/log ]] || ok=0
-  result "RAPTORS_DEBIAN_MIRROR='$value' is refused" $ok
+  result "RAPTORS_DEBIAN_MIRROR='$value' is refused" "$ok"
 done
 
 echo "origins_test: $passed passed, $failed failed"

@@ -58,12 +58,8 @@ struct Fault {
 };
 
 constexpr Fault kFaults[] = {
-    {"none", [] {}},
-    {"heap_overflow", HeapOverflow},
-    {"use_after_scope", UseAfterScope},
-    {"leak", Leak},
-    {"signed_overflow", SignedOverflow},
-    {"misaligned", Misaligned},
+    {"none", [] {}}, {"heap_overflow", HeapOverflow},     {"use_after_scope", UseAfterScope},
+    {"leak", Leak},  {"signed_overflow", SignedOverflow}, {"misaligned", Misaligned},
     {"race", Race},
 };
 

@@ -42,7 +42,9 @@ sees() {
 }
 
 for config in asan ubsan tsan asan_ubsan; do
-  run $config none && result "$config passes what has no fault" 1 || result "$config passes what has no fault" 0
+  ok=1
+  run $config none || ok=0
+  result "$config passes what has no fault" $ok
 done
 for config in asan asan_ubsan; do
   sees $config heap_overflow "AddressSanitizer: heap-buffer-overflow"
