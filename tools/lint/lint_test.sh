@@ -57,6 +57,8 @@ expect "host" "host evil.org" a/b.cc "$header// https://github.com/a ${http}evil
 expect "allowed hosts" "" a/b.cc "$header// https://github.com/a http://some.test/x"
 expect "path of a machine" "path of one machine" a/b.cc "$header// see /""root/x"
 expect "such a path inside another" "" a/b.cc "$header// see pool/root/x"
+expect "120 columns" "more than 120 columns" a/b.cc "$header//$(printf '%0119d' 0)"
+expect "just 120 columns" "" a/b.cc "$header//$(printf '%0118d' 0)"
 expect "long" "warning: more than 400" a/b.cc "$header$(yes 'int a;' | head -n 500)"
 expect "too long" "more than 800" a/b.cc "$header$(yes 'int a;' | head -n 900)"
 expect "long BUILD file" "warning: more than 200" a/BUILD.bazel "${header//\/\//#}$(yes 'a = 1' | head -n 300)"

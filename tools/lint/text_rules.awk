@@ -63,6 +63,8 @@ FNR == 1 {
   if (/[ \t]$/ && file !~ /\/testdata\//) complain(FNR, "blanks at the end of the line")
   # In C++ clang-format sees to it, and leaves those in literals.
   if (/\t/ && file !~ /\/testdata\/|\.(h|cc|c)$/) complain(FNR, "tab")
+  # clang-format leaves comments alone; an address cannot be wrapped.
+  if (length($0) > 120 && file ~ /\.(h|cc|c)$/ && !/https?:/) complain(FNR, "more than 120 columns")
   if (/(^|[^A-Za-z0-9_.$}])\/(root|work|home\/[a-z]+|Users\/[a-z]+)\//) complain(FNR, "a path of one machine")
   rest = $0
   while (match(rest, /(https?|ftp):\/\/[A-Za-z0-9.-]+/)) {
