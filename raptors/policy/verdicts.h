@@ -29,10 +29,7 @@ struct BlasRoutine {
 };
 
 constexpr BlasRoutine RoutineOf(Op op) {
-  switch (op) {
-    case Op::kScale:  // ?scal
-      return {BlasBits::kByValues, /*in_place_only=*/true};
-  }
+  if (op == Op::kScale) return {BlasBits::kByValues, /*in_place_only=*/true};  // ?scal
   return {};
 }
 
