@@ -5,9 +5,8 @@
 
 #include "raptors/ops/elementwise.h"
 
-#include <cstring>
+#include <functional>
 #include <limits>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -19,6 +18,7 @@
 #include "raptors/policy/policy.h"
 #include "raptors/profile/profile.h"
 #include "raptors/testing/guard_page.h"
+#include "raptors/testing/isa.h"
 #include "raptors/testing/reference.h"
 #include "raptors/testing/tolerance.h"
 #include "raptors/testing/views.h"
@@ -32,14 +32,6 @@ using test::LayoutBuffer;
 using test::LayoutCase;
 using test::SameResult;
 using test::ToVector;
-
-std::vector<Isa> UsableIsas() {
-  std::vector<Isa> isas;
-  for (const Isa isa : kAllIsas) {
-    if (context::Current().machine.usable.Has(isa)) isas.push_back(isa);
-  }
-  return isas;
-}
 
 metrics::Choice LastChoice() {
   metrics::Choice choice;
@@ -71,24 +63,8 @@ void ExpectSameResults(const std::vector<T>& got, const std::vector<T>& want) {
     ASSERT_TRUE(SameResult(got[i], want[i])) << i << ": " << got[i] << " " << want[i];
 }
 
-class EveryIsaTest : public testing::TestWithParam<Isa> {
- protected:
-  void SetUp() override {
-    absl::StatusOr<context::Scope> scope = context::ScopedSimd(GetParam());
-    ASSERT_TRUE(scope.ok()) << scope.status();
-    scope_.emplace(*std::move(scope));
-  }
-  void TearDown() override { scope_.reset(); }
-
-  // The last call ran at the forced level, on our own kernels.
-  void ExpectForced() const {
-    EXPECT_EQ(LastChoice().isa, GetParam());
-    EXPECT_EQ(LastChoice().route, GetParam() == Isa::kScalar ? Route::kScalar : Route::kSimd);
-  }
-
- private:
-  std::optional<context::Scope> scope_;
-};
+class EveryIsaTest : public test::IsaTest {};
+RAPTORS_INSTANTIATE_FOR_EACH_ISA(EveryIsaTest);
 
 template <typename T>
 void CheckLayouts(DType dtype, const std::function<void()>& after_call) {
@@ -121,8 +97,8 @@ void CheckLayouts(DType dtype, const std::function<void()>& after_call) {
 }
 
 TEST_P(EveryIsaTest, EveryLayout) {
-  CheckLayouts<float>(DType::kFloat32, [&] { ExpectForced(); });
-  CheckLayouts<double>(DType::kFloat64, [&] { ExpectForced(); });
+  CheckLayouts<float>(DType::kFloat32, [&] { EXPECT_TRUE(RanHere()); });
+  CheckLayouts<double>(DType::kFloat64, [&] { EXPECT_TRUE(RanHere()); });
 }
 
 TEST_P(EveryIsaTest, EveryLayoutInTilesOnThreads) {
@@ -130,13 +106,13 @@ TEST_P(EveryIsaTest, EveryLayoutInTilesOnThreads) {
   for (const int threads : {2, 5}) {
     const absl::StatusOr<context::Scope> limit = context::ScopedThreads(threads);
     ASSERT_TRUE(limit.ok());
-    CheckLayouts<float>(DType::kFloat32, [&] { ExpectForced(); });
+    CheckLayouts<float>(DType::kFloat32, [&] { EXPECT_TRUE(RanHere()); });
   }
 }
 
 TEST_P(EveryIsaTest, StreamingGivesTheSameBits) {
   const context::Scope profile = EagerProfile(0);
-  CheckLayouts<double>(DType::kFloat64, [&] { ExpectForced(); });
+  CheckLayouts<double>(DType::kFloat64, [&] { EXPECT_TRUE(RanHere()); });
 }
 
 // Reads and writes stay between guard pages that touch the data on either side.
@@ -189,9 +165,6 @@ TEST_P(EveryIsaTest, PositionAndAddressDoNotMatter) {
     }
   }
 }
-
-INSTANTIATE_TEST_SUITE_P(Isa, EveryIsaTest, testing::ValuesIn(UsableIsas()),
-                         [](const auto& info) { return std::string(Name(info.param)); });
 
 TEST(Routes, BlasGivesTheSameBits) {
   if (!context::Current().machine.blas) GTEST_SKIP() << "built without a BLAS";

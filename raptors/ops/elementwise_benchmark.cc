@@ -1,0 +1,69 @@
+// Copyright The Raptors Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What a call costs beyond its kernel: a whole Scale() of a few elements against the kernel alone.
+
+#include <vector>
+
+#include "benchmark/benchmark.h"
+#include "raptors/array/view.h"
+#include "raptors/base/kernel_args.h"
+#include "raptors/context/context.h"
+#include "raptors/dispatch/dispatch.h"
+#include "raptors/ops/elementwise.h"
+
+namespace raptors {
+namespace {
+
+void BM_Kernel(benchmark::State& state) {
+  std::vector<float> x(state.range(0), 1.0f), y(x.size());
+  const KernelEntry* entry = dispatch::Lookup(Op::kScale, DType::kFloat32, context::Current().machine.usable.Best());
+  KernelArgs args = {};
+  args.ptr[0] = reinterpret_cast<char*>(y.data());
+  args.ptr[1] = reinterpret_cast<char*>(x.data());
+  args.stride[0][1] = args.stride[1][1] = 4;
+  args.extent[0] = 1;
+  args.extent[1] = state.range(0);
+  args.layout = Layout::kContiguous;
+  args.scalar[0].f32 = 2.0f;
+  for (auto _ : state) {
+    entry->map(args);
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(BM_Kernel)->Arg(32)->Arg(1024);
+
+void BM_Span(benchmark::State& state) {
+  std::vector<float> x(state.range(0), 1.0f), y(x.size());
+  for (auto _ : state) {
+    if (!Scale(absl::MakeConstSpan(x), 2.0f, absl::MakeSpan(y)).ok()) state.SkipWithError("failed");
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(BM_Span)->Arg(32)->Arg(1024);
+
+void BM_View(benchmark::State& state) {
+  std::vector<float> x(state.range(0), 1.0f), y(x.size());
+  const MutableArrayView out(y);
+  const ArrayView in(x);
+  for (auto _ : state) {
+    if (!Scale(in, 2.0f, out).ok()) state.SkipWithError("failed");
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(BM_View)->Arg(32)->Arg(1024);
+
+// A transposed view: the plan is not the trivial one.
+void BM_TransposedView(benchmark::State& state) {
+  std::vector<float> x(state.range(0), 1.0f), y(x.size());
+  const MutableArrayView out = *MutableArrayView::Create(y.data(), {8, state.range(0) / 8});
+  const ArrayView in = ArrayView::Create(x.data(), {state.range(0) / 8, 8})->Transposed();
+  for (auto _ : state) {
+    if (!Scale(in, 2.0f, out).ok()) state.SkipWithError("failed");
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(BM_TransposedView)->Arg(32)->Arg(1024);
+
+}  // namespace
+}  // namespace raptors
