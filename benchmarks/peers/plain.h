@@ -21,7 +21,6 @@ inline bool IsRows(const PeerScaleArgs* p) { return p->rows > 1 && p->in_col == 
 inline bool IsThreeColumns(const PeerScaleArgs* p) { return IsRows(p) && p->cols == 3; }
 inline bool IsStrided(const PeerScaleArgs* p) { return p->in_col != 1 && p->in_row != 1; }
 inline bool IsEverySecond(const PeerScaleArgs* p) { return p->in_col == 2 && IsStrided(p); }
-inline bool IsEverySecondOfThree(const PeerScaleArgs* p) { return IsEverySecond(p) && p->cols == 2; }
 inline bool IsTransposed(const PeerScaleArgs* p) { return p->in_row == 1 && p->in_col != 1; }
 
 template <typename T>

@@ -13,23 +13,22 @@ namespace raptors::benchmarks {
 namespace {
 
 // X(family, variant, accepts, function template over the element type, further template arguments).
-#define RAPTORS_SCALES(X)                                                                    \
-  X("plain", "", plain::IsContiguous, (plain::Contiguous<T>))                                \
-  X("plain", "", plain::IsContiguousInPlace, (plain::ContiguousInPlace<T>))                  \
-  X("plain", "rows", plain::IsRows, (plain::RowMajor<T, 1, 0>))                              \
-  X("plain", "rows of 3", plain::IsThreeColumns, (plain::RowMajor<T, 1, 3>))                 \
-  X("plain", "strided", plain::IsStrided, (plain::RowMajor<T, 0, 0>))                        \
-  X("plain", "stride 2", plain::IsEverySecond, (plain::RowMajor<T, 2, 0>))                   \
-  X("plain", "stride 2, rows of 2", plain::IsEverySecondOfThree, (plain::RowMajor<T, 2, 2>)) \
-  X("plain", "output order", plain::IsTransposed, (plain::RowMajor<T, 0, 0>))                \
-  X("plain", "input order", plain::IsTransposed, (plain::ColumnMajor<T>))                    \
-  X("plain", "blocks of 16", plain::IsTransposed, (plain::Blocked<T, 16>))                   \
-  X("plain", "blocks of 32", plain::IsTransposed, (plain::Blocked<T, 32>))                   \
-  X("Eigen", "", plain::IsContiguous, (eigen::Contiguous<T>))                                \
-  X("Eigen", "", plain::IsContiguousInPlace, (eigen::ContiguousInPlace<T>))                  \
-  X("Eigen", "", plain::IsRows, (eigen::Rows<T>))                                            \
-  X("Eigen", "", plain::IsStrided, (eigen::Strided<T>))                                      \
-  X("Eigen", "stride 2", plain::IsEverySecond, (eigen::EverySecond<T>))                      \
+#define RAPTORS_SCALES(X)                                                     \
+  X("plain", "", plain::IsContiguous, (plain::Contiguous<T>))                 \
+  X("plain", "", plain::IsContiguousInPlace, (plain::ContiguousInPlace<T>))   \
+  X("plain", "rows", plain::IsRows, (plain::RowMajor<T, 1, 0>))               \
+  X("plain", "rows of 3", plain::IsThreeColumns, (plain::RowMajor<T, 1, 3>))  \
+  X("plain", "strided", plain::IsStrided, (plain::RowMajor<T, 0, 0>))         \
+  X("plain", "stride 2", plain::IsEverySecond, (plain::RowMajor<T, 2, 0>))    \
+  X("plain", "output order", plain::IsTransposed, (plain::RowMajor<T, 0, 0>)) \
+  X("plain", "input order", plain::IsTransposed, (plain::ColumnMajor<T>))     \
+  X("plain", "blocks of 16", plain::IsTransposed, (plain::Blocked<T, 16>))    \
+  X("plain", "blocks of 32", plain::IsTransposed, (plain::Blocked<T, 32>))    \
+  X("Eigen", "", plain::IsContiguous, (eigen::Contiguous<T>))                 \
+  X("Eigen", "", plain::IsContiguousInPlace, (eigen::ContiguousInPlace<T>))   \
+  X("Eigen", "", plain::IsRows, (eigen::Rows<T>))                             \
+  X("Eigen", "", plain::IsStrided, (eigen::Strided<T>))                       \
+  X("Eigen", "stride 2", plain::IsEverySecond, (eigen::EverySecond<T>))       \
   X("Eigen", "", plain::IsTransposed, (eigen::Transposed<T>))
 
 template <typename T>

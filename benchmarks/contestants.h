@@ -1,0 +1,46 @@
+// Copyright The Raptors Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The contestants of a cell beside Raptors: every peer and every roofline loop that is written for its operands, at every
+// level of the processor. With several threads allowed, each comes twice, with one and with all: the caller of a peer
+// chooses what is faster, as Raptors does. Their threads are those of Raptors' own pool, each with one part of equal
+// size.
+
+#ifndef RAPTORS_BENCHMARKS_CONTESTANTS_H_
+#define RAPTORS_BENCHMARKS_CONTESTANTS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "benchmarks/measure.h"
+#include "benchmarks/peer_library.h"
+#include "benchmarks/peers/peer.h"
+#include "raptors/base/dtype.h"
+
+namespace raptors::benchmarks {
+
+// "plain", "Eigen" and "BLAS" families. `blas_name` is how the library's contestants are called.
+std::vector<Contestant> PeerContestants(const std::vector<PeerLibrary>& libraries, const std::string& blas_name,
+                                        DType dtype, const PeerScaleArgs& args, int max_threads);
+
+// Names the family of a roofline loop, so that its caller decides which ones compete.
+using RoofFamily = std::function<std::string(const PeerRoof& roof, int threads)>;
+
+// The loops for one operation. `args.n` elements of dtype (64-bit words for kRoofRead; for kRoofFma the multiply-adds that
+// each thread does).
+std::vector<Contestant> RoofContestants(const std::vector<PeerLibrary>& libraries, PeerRoofOp op, DType dtype,
+                                        const PeerRoofArgs& args, const std::vector<int>& threads,
+                                        const RoofFamily& family);
+
+// The iterations of a kRoofFma loop that come to so many multiply-adds.
+int64_t FmaIterations(int64_t multiply_adds, const PeerLibrary& library, const PeerRoof& roof);
+
+// Parts of equal size for so many threads, or fewer where there is not enough: by rows, or by pieces of whole cache
+// lines where there is one row.
+std::vector<PeerScaleArgs> Split(const PeerScaleArgs& args, int64_t item_size, int threads);
+std::vector<PeerRoofArgs> Split(const PeerRoofArgs& args, PeerRoofOp op, int64_t item_size, int threads);
+
+}  // namespace raptors::benchmarks
+
+#endif  // RAPTORS_BENCHMARKS_CONTESTANTS_H_
