@@ -64,8 +64,8 @@ enum class GridName : uint8_t { kDefault, kFull, kSmoke };
 // "default", "full" or "smoke"; InvalidArgument otherwise.
 absl::StatusOr<GridName> ParseGridName(absl::string_view name);
 
-// The cells of a set, in the order they run. `levels` are the machine's SIMD levels above scalar; with one core there are
-// no cells with all threads. Transposed and row-sliced cells need two axes.
+// The cells of a set, in the order they run. `levels` are the machine's SIMD levels above scalar; with one core there
+// are no cells with all threads. Transposed and row-sliced cells need two axes.
 //   default: every shape and layout on one thread at "auto"; all threads for float32 and for 1000x1000 and 16Mi of the
 //     other dtypes; every level for 64x64 and 1000x1000 of float32 in C order
 //   full: everything

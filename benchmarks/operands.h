@@ -1,7 +1,7 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The memory of a cell: one set of buffers, reused by all cells, on which Raptors, the peers and the roofline work alike.
+// The memory of a cell: one set of buffers, reused by all cells, on which Raptors, peers and roofline work alike.
 
 #ifndef RAPTORS_BENCHMARKS_OPERANDS_H_
 #define RAPTORS_BENCHMARKS_OPERANDS_H_

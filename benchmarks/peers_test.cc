@@ -1,18 +1,18 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Every peer and every roofline loop of every level that this processor has gives the right answer, on one thread and in
-// parts.
+// Every peer and every roofline loop of every level that this processor has gives the right answer, on one thread and
+// in parts.
 
 #include <set>
 #include <string>
 #include <vector>
 
-#include "benchmarks/contestants.h"
 #include "benchmarks/grid.h"
 #include "benchmarks/operands.h"
-#include "benchmarks/peer_library.h"
+#include "benchmarks/peers/contestants.h"
 #include "benchmarks/peers/peer.h"
+#include "benchmarks/peers/peer_library.h"
 #include "benchmarks/roof_case.h"
 #include "gtest/gtest.h"
 #include "raptors/base/dtype.h"

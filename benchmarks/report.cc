@@ -19,6 +19,9 @@ namespace {
 // Quartiles further apart than this, relative to the median, are marked.
 constexpr double kNoisy = 0.1;
 
+// Above this, kOverheadNs are less than 2 % of a call.
+constexpr double kLongNs = 2000;
+
 std::string ShortCase(const CellResult& result) {
   const Cell& cell = result.cell;
   return absl::StrFormat("%s %s %s %dt %s", cell.dtype == DType::kFloat32 ? "f32" : "f64", cell.shape.name,
@@ -94,15 +97,20 @@ std::string GroupTable(const std::vector<CellResult>& results) {
     return groups.emplace_back(name, Group()).second;
   };
   for (const bool all : {false, true}) {
-    Group total;
+    Group together, longer, shorter;
     std::string threads;
     for (const CellResult& result : results) {
       if (!result.cell.Auto() || result.cell.all_threads != all) continue;
       threads = absl::StrCat(result.threads, result.threads == 1 ? " thread" : " threads");
       group(absl::StrCat(threads, ", ", Name(result.cell.layout))).Add(result);
-      total.Add(result);
+      together.Add(result);
+      (result.BestPeer().ns >= kLongNs ? longer : shorter).Add(result);
     }
-    if (total.ratio.count() > 0) group(absl::StrCat(threads, ", together")) = total;
+    const std::pair<const char*, const Group*> sums[] = {
+        {", best peer < 2 us", &shorter}, {", best peer >= 2 us", &longer}, {", together", &together}};
+    for (const auto& [name, sum] : sums) {
+      if (sum->ratio.count() > 0) group(absl::StrCat(threads, name)) = *sum;
+    }
   }
   if (groups.empty()) return "";
   std::string text = absl::StrFormat("  %-26s %5s %5s %5s %6s %11s %10s\n", "Raptors against best peer", "cells",

@@ -9,7 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "benchmarks/contestants.h"
+#include "benchmarks/peers/contestants.h"
 
 namespace raptors::benchmarks {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "benchmarks/contestants.h"
+#include "benchmarks/peers/contestants.h"
 #include "benchmarks/proof.h"
 #include "raptors/array/view.h"
 #include "raptors/context/scope.h"

@@ -11,9 +11,9 @@
 
 #include "absl/status/statusor.h"
 #include "benchmarks/grid.h"
-#include "benchmarks/measure.h"
+#include "benchmarks/harness/measure.h"
 #include "benchmarks/operands.h"
-#include "benchmarks/peer_library.h"
+#include "benchmarks/peers/peer_library.h"
 #include "benchmarks/result.h"
 #include "raptors/base/dtype.h"
 

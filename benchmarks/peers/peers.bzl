@@ -36,6 +36,12 @@ PEER_LEVELS = {
 
 _CPUS = ["x86_64", "aarch64"]
 
+# Whether this build has a BLAS, for local_defines.
+HAVE_BLAS = select({
+    Label("//third_party/blas:is_none"): ["RAPTORS_HAVE_BLAS=0"],
+    "//conditions:default": ["RAPTORS_HAVE_BLAS=1"],
+})
+
 def _levels_of(cpu):
     return [id for id, level in PEER_LEVELS.items() if level.cpu == cpu]
 

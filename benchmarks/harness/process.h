@@ -3,15 +3,15 @@
 
 // What surrounds a benchmark run: an environment that falsifies nothing, and a description of the machine.
 
-#ifndef RAPTORS_BENCHMARKS_PROCESS_H_
-#define RAPTORS_BENCHMARKS_PROCESS_H_
+#ifndef RAPTORS_BENCHMARKS_HARNESS_PROCESS_H_
+#define RAPTORS_BENCHMARKS_HARNESS_PROCESS_H_
 
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "benchmarks/peer_library.h"
+#include "benchmarks/peers/peer_library.h"
 
 namespace raptors::benchmarks {
 
@@ -36,4 +36,4 @@ std::string BlasName();
 
 }  // namespace raptors::benchmarks
 
-#endif  // RAPTORS_BENCHMARKS_PROCESS_H_
+#endif  // RAPTORS_BENCHMARKS_HARNESS_PROCESS_H_

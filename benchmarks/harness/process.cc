@@ -1,7 +1,7 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "benchmarks/process.h"
+#include "benchmarks/harness/process.h"
 
 #include <errno.h>
 #include <unistd.h>

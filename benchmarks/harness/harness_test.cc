@@ -1,13 +1,13 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "benchmarks/harness.h"
+#include "benchmarks/harness/harness.h"
 
 #include <string>
 #include <vector>
 
 #include "benchmarks/grid.h"
-#include "benchmarks/process.h"
+#include "benchmarks/harness/process.h"
 #include "gtest/gtest.h"
 
 namespace raptors::benchmarks {

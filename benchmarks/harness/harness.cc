@@ -1,7 +1,7 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "benchmarks/harness.h"
+#include "benchmarks/harness/harness.h"
 
 #include <unistd.h>
 
@@ -20,7 +20,7 @@
 namespace raptors::benchmarks {
 namespace {
 
-// The value of --name=value, or of NAME in the environment, which Google Benchmark reads as a default. nullptr: neither.
+// The value of --name=value, or of NAME in the environment, Google Benchmark's default. nullptr: neither.
 const char* ValueOf(absl::string_view name, int argc, char** argv) {
   const char* value = std::getenv(absl::AsciiStrToUpper(name).c_str());
   for (int i = 1; i < argc; ++i) {

@@ -1,15 +1,15 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Measuring several ways to do the same thing against one another: in rounds, each of which times every contestant once,
-// in an order drawn anew. A change of the clock rate or of what else the machine does then meets all of them alike, which
-// it does not when one is measured a minute after the other. Medians over the rounds are compared.
+// Measuring several ways to do the same thing against one another: in rounds, each of which times every contestant
+// once, in an order drawn anew. A change of the clock rate or of what else the machine does then meets all of them
+// alike, which it does not when one is measured a minute after the other. Medians over the rounds are compared.
 //
 //   std::vector<int> finalists = BestOfFamilies(contestants, options);   // dozens to a handful
 //   std::vector<Timing> timings = MeasureInRounds(chosen, options);
 
-#ifndef RAPTORS_BENCHMARKS_MEASURE_H_
-#define RAPTORS_BENCHMARKS_MEASURE_H_
+#ifndef RAPTORS_BENCHMARKS_HARNESS_MEASURE_H_
+#define RAPTORS_BENCHMARKS_HARNESS_MEASURE_H_
 
 #include <chrono>
 #include <cstdint>
@@ -70,4 +70,4 @@ Timing Summarize(std::vector<double> samples);
 
 }  // namespace raptors::benchmarks
 
-#endif  // RAPTORS_BENCHMARKS_MEASURE_H_
+#endif  // RAPTORS_BENCHMARKS_HARNESS_MEASURE_H_

@@ -1,7 +1,7 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "benchmarks/peer_library.h"
+#include "benchmarks/peers/peer_library.h"
 
 #include <dlfcn.h>
 #include <unistd.h>

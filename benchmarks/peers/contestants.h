@@ -1,21 +1,21 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The contestants of a cell beside Raptors: every peer and every roofline loop that is written for its operands, at every
-// level of the processor. With several threads allowed, each comes twice, with one and with all: the caller of a peer
-// chooses what is faster, as Raptors does. Their threads are those of Raptors' own pool, each with one part of equal
-// size.
+// The contestants of a cell beside Raptors: every peer and every roofline loop that is written for its operands, at
+// every level of the processor. With several threads allowed, each comes twice, with one and with all: the caller of a
+// peer chooses what is faster, as Raptors does. Their threads are those of Raptors' own pool, each with one part of
+// equal size.
 
-#ifndef RAPTORS_BENCHMARKS_CONTESTANTS_H_
-#define RAPTORS_BENCHMARKS_CONTESTANTS_H_
+#ifndef RAPTORS_BENCHMARKS_PEERS_CONTESTANTS_H_
+#define RAPTORS_BENCHMARKS_PEERS_CONTESTANTS_H_
 
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "benchmarks/measure.h"
-#include "benchmarks/peer_library.h"
+#include "benchmarks/harness/measure.h"
 #include "benchmarks/peers/peer.h"
+#include "benchmarks/peers/peer_library.h"
 #include "raptors/base/dtype.h"
 
 namespace raptors::benchmarks {
@@ -27,8 +27,8 @@ std::vector<Contestant> PeerContestants(const std::vector<PeerLibrary>& librarie
 // Names the family of a roofline loop, so that its caller decides which ones compete.
 using RoofFamily = std::function<std::string(const PeerRoof& roof, int threads)>;
 
-// The loops for one operation. `args.n` elements of dtype (64-bit words for kRoofRead; for kRoofFma the multiply-adds that
-// each thread does).
+// The loops for one operation. `args.n` elements of dtype (64-bit words for kRoofRead; for kRoofFma the multiply-adds
+// that each thread does).
 std::vector<Contestant> RoofContestants(const std::vector<PeerLibrary>& libraries, PeerRoofOp op, DType dtype,
                                         const PeerRoofArgs& args, const std::vector<int>& threads,
                                         const RoofFamily& family);
@@ -43,4 +43,4 @@ std::vector<PeerRoofArgs> Split(const PeerRoofArgs& args, PeerRoofOp op, int64_t
 
 }  // namespace raptors::benchmarks
 
-#endif  // RAPTORS_BENCHMARKS_CONTESTANTS_H_
+#endif  // RAPTORS_BENCHMARKS_PEERS_CONTESTANTS_H_

@@ -1,7 +1,7 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "benchmarks/measure.h"
+#include "benchmarks/harness/measure.h"
 
 #include <algorithm>
 #include <cmath>

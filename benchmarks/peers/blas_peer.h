@@ -3,8 +3,8 @@
 
 // The BLAS as a peer: cblas called as a user of BLAS would, not through Raptors.
 
-#ifndef RAPTORS_BENCHMARKS_BLAS_PEER_H_
-#define RAPTORS_BENCHMARKS_BLAS_PEER_H_
+#ifndef RAPTORS_BENCHMARKS_PEERS_BLAS_PEER_H_
+#define RAPTORS_BENCHMARKS_PEERS_BLAS_PEER_H_
 
 #include <vector>
 
@@ -18,4 +18,4 @@ std::vector<PeerScale> BlasScales();
 
 }  // namespace raptors::benchmarks
 
-#endif  // RAPTORS_BENCHMARKS_BLAS_PEER_H_
+#endif  // RAPTORS_BENCHMARKS_PEERS_BLAS_PEER_H_

@@ -4,8 +4,8 @@
 // What the benchmark programs share around Google Benchmark: flags, progress on stderr, and a display that is a table
 // of our own on stdout unless --benchmark_format asks for another.
 
-#ifndef RAPTORS_BENCHMARKS_HARNESS_H_
-#define RAPTORS_BENCHMARKS_HARNESS_H_
+#ifndef RAPTORS_BENCHMARKS_HARNESS_HARNESS_H_
+#define RAPTORS_BENCHMARKS_HARNESS_HARNESS_H_
 
 #include <cstdio>
 #include <functional>
@@ -17,7 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/grid.h"
-#include "benchmarks/measure.h"
+#include "benchmarks/harness/measure.h"
 
 namespace raptors::benchmarks {
 
@@ -73,11 +73,11 @@ inline constexpr char kNameSuffix[] = "/iterations:1/manual_time";
 // Hands the command line to Google Benchmark. InvalidArgument naming what nobody knows.
 absl::Status InitializeBenchmark(int* argc, char** argv);
 
-// Runs what is registered. In the table, a case is the line that `row` makes of its name (without kNameSuffix; "" prints
-// nothing); errors and aggregates are printed as they are. Returns the number of cases that ran or failed.
+// Runs what is registered. In the table, a case is the line that `row` makes of its name (without kNameSuffix; ""
+// prints nothing); errors and aggregates are printed as they are. Returns the number of cases that ran or failed.
 int RunBenchmarks(const Flags& flags, const std::string& heading,
                   const std::function<std::string(const std::string& name)>& row);
 
 }  // namespace raptors::benchmarks
 
-#endif  // RAPTORS_BENCHMARKS_HARNESS_H_
+#endif  // RAPTORS_BENCHMARKS_HARNESS_HARNESS_H_

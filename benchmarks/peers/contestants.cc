@@ -1,13 +1,13 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "benchmarks/contestants.h"
+#include "benchmarks/peers/contestants.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "benchmarks/blas_peer.h"
+#include "benchmarks/peers/blas_peer.h"
 #include "raptors/parallel/pool.h"
 
 namespace raptors::benchmarks {

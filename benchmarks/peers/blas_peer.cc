@@ -1,7 +1,7 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "benchmarks/blas_peer.h"
+#include "benchmarks/peers/blas_peer.h"
 
 #if RAPTORS_HAVE_BLAS
 #include <algorithm>

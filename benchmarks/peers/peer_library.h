@@ -3,8 +3,8 @@
 
 // The peer libraries of this platform (peers/), loaded where the processor can run them.
 
-#ifndef RAPTORS_BENCHMARKS_PEER_LIBRARY_H_
-#define RAPTORS_BENCHMARKS_PEER_LIBRARY_H_
+#ifndef RAPTORS_BENCHMARKS_PEERS_PEER_LIBRARY_H_
+#define RAPTORS_BENCHMARKS_PEERS_PEER_LIBRARY_H_
 
 #include <string>
 #include <vector>
@@ -32,4 +32,4 @@ absl::StatusOr<std::vector<PeerLibrary>> LoadPeers(const char* argv0, IsaSet sup
 
 }  // namespace raptors::benchmarks
 
-#endif  // RAPTORS_BENCHMARKS_PEER_LIBRARY_H_
+#endif  // RAPTORS_BENCHMARKS_PEERS_PEER_LIBRARY_H_
