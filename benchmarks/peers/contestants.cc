@@ -34,8 +34,9 @@ std::vector<std::pair<int64_t, int64_t>> Pieces(int64_t n, int64_t item_size, in
   return pieces;
 }
 
-const char* Plus(const void* p, int64_t bytes) { return static_cast<const char*>(p) + bytes; }
-char* Plus(void* p, int64_t bytes) { return static_cast<char*>(p) + bytes; }
+// An operand that a loop does not have stays null.
+const char* Plus(const void* p, int64_t bytes) { return p == nullptr ? nullptr : static_cast<const char*>(p) + bytes; }
+char* Plus(void* p, int64_t bytes) { return p == nullptr ? nullptr : static_cast<char*>(p) + bytes; }
 
 // Args: PeerScaleArgs or PeerRoofArgs. F: called with a pointer to a part.
 template <typename Args, typename F>
@@ -96,8 +97,8 @@ std::vector<PeerRoofArgs> Split(const PeerRoofArgs& args, PeerRoofOp op, int64_t
     PeerRoofArgs part = args;
     part.n = size;
     part.a = Plus(args.a, begin * item_size);
-    part.b = args.b == nullptr ? nullptr : Plus(args.b, begin * item_size);
-    part.out = args.out == nullptr ? nullptr : Plus(args.out, begin * item_size);
+    part.b = Plus(args.b, begin * item_size);
+    part.out = Plus(args.out, begin * item_size);
     parts.push_back(part);
   }
   return parts;
