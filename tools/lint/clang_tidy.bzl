@@ -39,7 +39,8 @@ def _clang_tidy_impl(target, ctx):
         quote_include_directories = context.quote_includes,
         system_include_directories = depset(transitive = [context.system_includes, context.external_includes]),
         preprocessor_defines = depset(
-            rule.attr.local_defines,
+            # Bazel adds the second where a program looks for its data.
+            rule.attr.local_defines + ["BAZEL_CURRENT_REPOSITORY=\"\""],
             transitive = [context.defines],
         ),
     )
