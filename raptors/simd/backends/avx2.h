@@ -13,7 +13,7 @@ struct Backend_avx2 {
   static constexpr int kAlignRequired = 1;
   static constexpr int kAlignPreferred = 32;
   static constexpr int kUnroll = 4;
-  static constexpr int kTileLines = 1;
+  static constexpr int kTileLines = 4;
   static constexpr int kPrefetchDistance = 0;
   static constexpr bool kMaskedTails = false;
 };

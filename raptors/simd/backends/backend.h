@@ -10,7 +10,7 @@
 //   kAlignRequired     bytes an operand's address must be a multiple of; 1: any address
 //   kAlignPreferred    bytes to which the contiguous loop peels its output
 //   kUnroll            vectors per iteration of the contiguous loop
-//   kTileLines         edge of a transposed tile in cache lines of the output (1, but for the stress backend)
+//   kTileLines         edge of a transposed tile in cache lines
 //   kPrefetchDistance  bytes that the contiguous loop prefetches ahead; 0: left to the hardware
 //   kMaskedTails       true: one masked vector is the best way through a row of a few elements
 

@@ -43,27 +43,34 @@ struct Inputs {
   const T* at[Op::kInputs];
 };
 
+// Walks the rows of a call. Functors and this struct are local copies in every loop: a store of vectors may alias
+// anything, so that whatever is reached through a reference would be loaded again after each one.
 template <class Op, typename T>
-HWY_INLINE Inputs<Op, T> InputRow(const KernelArgs& args, int64_t row) {
+struct RowWalk {
   Inputs<Op, T> in;
-  for (int k = 0; k < Op::kInputs; ++k) {
-    in.at[k] = reinterpret_cast<const T*>(args.ptr[k + 1] + row * args.stride[k + 1][0]);
-  }
-  return in;
-}
+  T* out;
+  int64_t in_stride[Op::kInputs];  // bytes
+  int64_t out_stride;
+  int64_t rows_left;
 
-template <typename T>
-HWY_INLINE T* OutputRow(const KernelArgs& args, int64_t row) {
-  return reinterpret_cast<T*>(args.ptr[0] + row * args.stride[0][0]);
-}
-
-template <class Op, typename T>
-HWY_INLINE void NextRow(const KernelArgs& args, Inputs<Op, T>& in, T*& out) {
-  for (int k = 0; k < Op::kInputs; ++k) {
-    in.at[k] = reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.at[k]) + args.stride[k + 1][0]);
+  explicit HWY_INLINE RowWalk(const KernelArgs& args)
+      : out(reinterpret_cast<T*>(args.ptr[0])), out_stride(args.stride[0][0]), rows_left(args.extent[0]) {
+    for (int k = 0; k < Op::kInputs; ++k) {
+      in.at[k] = reinterpret_cast<const T*>(args.ptr[k + 1]);
+      in_stride[k] = args.stride[k + 1][0];
+    }
   }
-  out = reinterpret_cast<T*>(reinterpret_cast<char*>(out) + args.stride[0][0]);
-}
+
+  // Goes to the next row; false, and no pointer has left its operand, when there is none.
+  HWY_INLINE bool Next() {
+    if (--rows_left == 0) return false;
+    for (int k = 0; k < Op::kInputs; ++k) {
+      in.at[k] = reinterpret_cast<const T*>(reinterpret_cast<const char*>(in.at[k]) + in_stride[k]);
+    }
+    out = reinterpret_cast<T*>(reinterpret_cast<char*>(out) + out_stride);
+    return true;
+  }
+};
 
 // Bit k: input k is one scalar along the inner axis.
 template <class Op>

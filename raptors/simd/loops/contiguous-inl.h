@@ -69,9 +69,10 @@ HWY_INLINE void ContiguousRow(const Op& op, const Inputs<Op, T>& in, T* out, siz
   constexpr size_t kUnroll = B::kUnroll;
   size_t i = 0;
 
-  // A few vectors are not worth aligning. Peeling is a partial vector, so that in-place calls see each element once.
+  // Fewer than four vectors are not worth aligning. Peeling is a partial vector, so that in-place calls see each element
+  // once.
   const size_t misaligned = (reinterpret_cast<uintptr_t>(out) & (B::kAlignPreferred - 1)) / sizeof(T);
-  const bool peel = kStream || (B::kAlignPreferred > 1 && n >= 8 * lanes);
+  const bool peel = kStream || (B::kAlignPreferred > 1 && n >= 4 * lanes);
   if (misaligned != 0 && peel) {
     size_t head = B::kAlignPreferred / sizeof(T) - misaligned;
     if (head > n) head = n;
@@ -103,13 +104,12 @@ HWY_INLINE void ContiguousRow(const Op& op, const Inputs<Op, T>& in, T* out, siz
 }
 
 template <class B, class Op, typename T, unsigned kMask, bool kStream>
-HWY_NOINLINE void ContiguousRows(const Op& op, const KernelArgs& args) {
-  Inputs<Op, T> in = InputRow<Op, T>(args, 0);
-  T* out = OutputRow<T>(args, 0);
-  for (int64_t row = 0;;) {
-    ContiguousRow<B, Op, T, kMask, kStream>(op, in, out, static_cast<size_t>(args.extent[1]));
-    if (++row == args.extent[0]) break;  // before the pointers leave the operands
-    NextRow<Op, T>(args, in, out);
+HWY_NOINLINE void ContiguousRows(Op op, const KernelArgs& args) {
+  RowWalk<Op, T> walk(args);
+  const size_t n = static_cast<size_t>(args.extent[1]);
+  for (;;) {
+    ContiguousRow<B, Op, T, kMask, kStream>(op, walk.in, walk.out, n);
+    if (!walk.Next()) break;
   }
   // Streaming stores are weakly ordered: whoever waits for this kernel must see them.
   if constexpr (kStream) hwy::FlushStream();

@@ -97,11 +97,13 @@ HWY_INLINE void StridedRow(const Op& op, const T* in, int64_t step, T* out, int6
 }
 
 template <int kStep, class Op, typename T>
-HWY_NOINLINE void StridedRows(const Op& op, const KernelArgs& args) {
+HWY_NOINLINE void StridedRows(Op op, const KernelArgs& args) {
   const int64_t step = args.stride[1][1] / static_cast<int64_t>(sizeof(T));
-  for (int64_t row = 0; row < args.extent[0]; ++row) {
-    StridedRow<kStep>(op, InputRow<Op, T>(args, row).at[0], step, OutputRow<T>(args, row), args.extent[1]);
-  }
+  const int64_t n = args.extent[1];
+  RowWalk<Op, T> walk(args);
+  do {
+    StridedRow<kStep>(op, walk.in.at[0], step, walk.out, n);
+  } while (walk.Next());
 }
 
 template <class B, class Op, typename T>

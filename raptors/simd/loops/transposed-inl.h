@@ -1,10 +1,11 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The transposed map skeleton: the input is contiguous along the outer axis, the output along the inner one. Square
-// tiles of whole cache lines are transposed in registers, so that every line of both operands is touched once: a
-// leading dimension that is a power of two maps the lines of a column to one set of the cache, where nothing survives
-// until a second visit.
+// The transposed map skeleton: an input is contiguous along the outer axis, the output along the inner one. Tiles of a few
+// cache lines square are transposed through registers into a buffer, from which the contiguous skeleton computes whole
+// runs of the output's rows. So both operands are read and written in runs of several lines: a leading dimension near a
+// multiple of the page size maps the lines of a column to one set of the cache, where nothing survives until a second
+// visit.
 
 #ifndef RAPTORS_SIMD_LOOPS_TRANSPOSED_INL_H_
 #define RAPTORS_SIMD_LOOPS_TRANSPOSED_INL_H_
@@ -26,15 +27,24 @@ HWY_INLINE KernelArgs SubBlock(const KernelArgs& args, int operands, int64_t row
   return sub;
 }
 
-#if HWY_HAVE_SCALABLE || HWY_TARGET == HWY_SCALAR
+// A tile's buffer. Rows are a line longer than the tile, so that a column of it does not meet in one cache set either.
+template <class B, typename T>
+struct TileBuffer {
+  static constexpr int64_t kEdge = B::template kTileEdge<T>;
+  static constexpr int64_t kStride = kEdge + B::kLineBytes / static_cast<int64_t>(sizeof(T));
+  HWY_ALIGN T at[kEdge * kStride];
+};
 
-// No register tile: vectors have no size that the compiler knows, or one lane. Tiles keep the lines in the cache.
-template <class B, class Op, typename T>
-HWY_INLINE void TransposeTile(const Op& op, const KernelArgs& args) {
-  StridedRows<kAnyStep, Op, T>(op, args);
+// Element by element: to[i][j] = from[i * row_step + j * column_step], steps in elements.
+template <typename T>
+HWY_INLINE void TransposeScalars(const T* from, int64_t row_step, int64_t column_step, int64_t rows, int64_t columns,
+                                 T* to, int64_t to_step) {
+  for (int64_t j = 0; j < columns; ++j) {
+    for (int64_t i = 0; i < rows; ++i) to[i * to_step + j] = from[i * row_step + j * column_step];
+  }
 }
 
-#else
+#if !HWY_HAVE_SCALABLE && HWY_TARGET != HWY_SCALAR
 
 // An N x N matrix of vectors, N = lanes, transposed in log2(N) steps. Each step interleaves row i with row i + N/2: on
 // the bits (row, lane) of an element's index that is a rotation by one, and log2(N) rotations swap row and lane.
@@ -53,63 +63,168 @@ HWY_INLINE void TransposeRegisters(D d, hn::Vec<D> (&v)[kN]) {
   }
 }
 
-// A tile is kEdge lines of each operand. Where a vector is shorter than a line, the input's lines are first copied into
-// a buffer, so that no line of either operand is visited twice with others of its cache set in between.
-template <class B, class Op, typename T>
-HWY_INLINE void TransposeTile(const Op& op, const KernelArgs& args) {
+// As TransposeScalars() with row_step 1.
+template <typename T>
+HWY_INLINE void TransposeTile(const T* from, int64_t column_step, int64_t rows, int64_t columns, T* to,
+                              int64_t to_step) {
   const hn::ScalableTag<T> d;
   constexpr int64_t kN = HWY_MAX_LANES_D(decltype(d));
-  constexpr int64_t kEdge = B::template kTileEdge<T>;
-  static_assert(kEdge % kN == 0, "tiles are made of register tiles");
-  HWY_ALIGN T buffer[kN == kEdge ? 1 : kEdge * kEdge];
-  const T* tile = reinterpret_cast<const T*>(args.ptr[1]);
-  int64_t tile_step = args.stride[1][1] / static_cast<int64_t>(sizeof(T));
-  if constexpr (kN != kEdge) {
-    for (int64_t j = 0; j < kEdge; ++j) {
-      HWY_UNROLL(16)
-      for (int64_t i = 0; i < kEdge; i += kN) {
-        hn::StoreU(hn::LoadU(d, tile + j * tile_step + i), d, buffer + j * kEdge + i);
-      }
-    }
-    tile = buffer;
-    tile_step = kEdge;
-  }
-  for (int64_t i = 0; i < kEdge; i += kN) {
-    T* out = reinterpret_cast<T*>(args.ptr[0] + i * args.stride[0][0]);
-    const int64_t out_step = args.stride[0][0] / static_cast<int64_t>(sizeof(T));
-    for (int64_t j = 0; j < kEdge; j += kN) {
+  const int64_t whole_rows = rows - rows % kN;
+  const int64_t whole_columns = columns - columns % kN;
+  for (int64_t j = 0; j < whole_columns; j += kN) {
+    for (int64_t i = 0; i < whole_rows; i += kN) {
       hn::Vec<decltype(d)> v[kN];
       HWY_UNROLL(16)
-      for (int64_t k = 0; k < kN; ++k) v[k] = op(d, hn::LoadU(d, tile + (j + k) * tile_step + i));
+      for (int64_t k = 0; k < kN; ++k) v[k] = hn::LoadU(d, from + i + (j + k) * column_step);
       TransposeRegisters(d, v);
       HWY_UNROLL(16)
-      for (int64_t k = 0; k < kN; ++k) hn::StoreU(v[k], d, out + k * out_step + j);
+      for (int64_t k = 0; k < kN; ++k) hn::StoreU(v[k], d, to + (i + k) * to_step + j);
     }
   }
+  TransposeScalars(from + whole_rows, 1, column_step, rows - whole_rows, columns, to + whole_rows * to_step, to_step);
+  TransposeScalars(from + whole_columns * column_step, 1, column_step, whole_rows, columns - whole_columns,
+                   to + whole_columns, to_step);
+}
+
+#else
+
+// No matrix of registers: vectors have no size that the compiler knows, or one lane.
+template <typename T>
+HWY_INLINE void TransposeTile(const T* from, int64_t column_step, int64_t rows, int64_t columns, T* to,
+                              int64_t to_step) {
+  TransposeScalars(from, 1, column_step, rows, columns, to, to_step);
 }
 
 #endif
 
-template <class B, class Op, typename T>
-HWY_NOINLINE void TransposedMap(const Op& op, const KernelArgs& args) {
-  if constexpr (Op::kInputs == 1) {
-    constexpr int64_t kEdge = B::template kTileEdge<T>;
-    const int64_t rows = args.extent[0] - args.extent[0] % kEdge;
-    const int64_t columns = args.extent[1] - args.extent[1] % kEdge;
-    // Along the output's rows: lines that two tiles share (rows that start off a line) are written in quick succession.
-    for (int64_t row = 0; row < rows; row += kEdge) {
-      for (int64_t column = 0; column < columns; column += kEdge) {
-        TransposeTile<B, Op, T>(op, SubBlock(args, 2, row, column, kEdge, kEdge));
+#if HWY_TARGET != HWY_SCALAR
+
+// A few input rows woven into (n, kWays) output rows without gaps, or the reverse. Full vectors only; returns how many
+// elements along the long axis are done.
+template <int kWays, class Op, typename T>
+HWY_NOINLINE int64_t Interleave(Op op, const KernelArgs& args) {
+  const hn::ScalableTag<T> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const int64_t n = args.extent[0];
+  const int64_t step = args.stride[1][1] / static_cast<int64_t>(sizeof(T));
+  const T* in = reinterpret_cast<const T*>(args.ptr[1]);
+  T* out = reinterpret_cast<T*>(args.ptr[0]);
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const auto v0 = op(d, hn::LoadU(d, in + i));
+    const auto v1 = op(d, hn::LoadU(d, in + i + step));
+    if constexpr (kWays == 2) {
+      hn::StoreInterleaved2(v0, v1, d, out + 2 * i);
+    } else {
+      const auto v2 = op(d, hn::LoadU(d, in + i + 2 * step));
+      if constexpr (kWays == 3) {
+        hn::StoreInterleaved3(v0, v1, v2, d, out + 3 * i);
+      } else {
+        hn::StoreInterleaved4(v0, v1, v2, op(d, hn::LoadU(d, in + i + 3 * step)), d, out + 4 * i);
       }
     }
-    if (columns < args.extent[1]) {
-      StridedRows<kAnyStep, Op, T>(op, SubBlock(args, 2, 0, columns, rows, args.extent[1] - columns));
+  }
+  return i;
+}
+
+template <int kWays, class Op, typename T>
+HWY_NOINLINE int64_t Deinterleave(Op op, const KernelArgs& args) {
+  const hn::ScalableTag<T> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const int64_t n = args.extent[1];
+  const int64_t step = args.stride[0][0] / static_cast<int64_t>(sizeof(T));
+  const T* in = reinterpret_cast<const T*>(args.ptr[1]);
+  T* out = reinterpret_cast<T*>(args.ptr[0]);
+  int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    hn::Vec<decltype(d)> v0, v1, v2, v3;
+    if constexpr (kWays == 2) {
+      hn::LoadInterleaved2(d, in + 2 * i, v0, v1);
+    } else if constexpr (kWays == 3) {
+      hn::LoadInterleaved3(d, in + 3 * i, v0, v1, v2);
+      hn::StoreU(op(d, v2), d, out + i + 2 * step);
+    } else {
+      hn::LoadInterleaved4(d, in + 4 * i, v0, v1, v2, v3);
+      hn::StoreU(op(d, v2), d, out + i + 2 * step);
+      hn::StoreU(op(d, v3), d, out + i + 3 * step);
     }
-    if (rows < args.extent[0]) {
-      StridedRows<kAnyStep, Op, T>(op, SubBlock(args, 2, rows, 0, args.extent[0] - rows, args.extent[1]));
+    hn::StoreU(op(d, v0), d, out + i);
+    hn::StoreU(op(d, v1), d, out + i + step);
+  }
+  return i;
+}
+
+// Handles operands of which one is 2, 3 or 4 elements wide and without gaps, such as (n, 3) points and their three
+// planes. False if this is no such call.
+template <class Op, typename T>
+HWY_INLINE bool FewWays(const Op& op, const KernelArgs& args) {
+  const int64_t rows = args.extent[0];
+  const int64_t columns = args.extent[1];
+  const int64_t item = sizeof(T);
+  if (args.stride[0][0] == columns * item && columns <= 4 && rows >= 16) {
+    const int64_t done = columns == 2   ? Interleave<2, Op, T>(op, args)
+                         : columns == 3 ? Interleave<3, Op, T>(op, args)
+                                        : Interleave<4, Op, T>(op, args);
+    if (done < rows) StridedRows<kAnyStep, Op, T>(op, SubBlock(args, 2, done, 0, rows - done, columns));
+    return true;
+  }
+  if (args.stride[1][1] == rows * item && rows <= 4 && columns >= 16) {
+    const int64_t done = rows == 2   ? Deinterleave<2, Op, T>(op, args)
+                         : rows == 3 ? Deinterleave<3, Op, T>(op, args)
+                                     : Deinterleave<4, Op, T>(op, args);
+    if (done < columns) StridedRows<kAnyStep, Op, T>(op, SubBlock(args, 2, 0, done, rows, columns - done));
+    return true;
+  }
+  return false;
+}
+
+#endif
+
+// One tile: every input that is not contiguous along the inner axis is brought into a buffer that is.
+template <class B, class Op, typename T>
+HWY_INLINE void TransposedTile(const Op& op, const KernelArgs& args, TileBuffer<B, T> (&buffers)[Op::kInputs]) {
+  constexpr int64_t kItem = sizeof(T);
+  constexpr int64_t kStride = TileBuffer<B, T>::kStride;
+  Inputs<Op, T> in;
+  int64_t in_step[Op::kInputs];  // elements
+  for (int k = 0; k < Op::kInputs; ++k) {
+    const T* from = reinterpret_cast<const T*>(args.ptr[k + 1]);
+    const int64_t row_step = args.stride[k + 1][0] / kItem;
+    const int64_t column_step = args.stride[k + 1][1] / kItem;
+    in.at[k] = from;
+    in_step[k] = row_step;
+    if (column_step == 1) continue;
+    in.at[k] = buffers[k].at;
+    in_step[k] = kStride;
+    if (row_step == 1) {
+      TransposeTile(from, column_step, args.extent[0], args.extent[1], buffers[k].at, kStride);
+    } else {
+      TransposeScalars(from, row_step, column_step, args.extent[0], args.extent[1], buffers[k].at, kStride);
     }
-  } else {
-    StridedMap<B, Op, T>(op, args);
+  }
+  for (int64_t row = 0; row < args.extent[0]; ++row) {
+    T* out = reinterpret_cast<T*>(args.ptr[0] + row * args.stride[0][0]);
+    ContiguousRow<B, Op, T, 0, false>(op, in, out, static_cast<size_t>(args.extent[1]));
+    for (int k = 0; k < Op::kInputs; ++k) in.at[k] += in_step[k];
+  }
+}
+
+template <class B, class Op, typename T>
+HWY_NOINLINE void TransposedMap(Op op, const KernelArgs& args) {
+#if HWY_TARGET != HWY_SCALAR
+  if constexpr (Op::kInputs == 1) {
+    if (FewWays<Op, T>(op, args)) return;
+  }
+#endif
+  constexpr int64_t kEdge = TileBuffer<B, T>::kEdge;
+  TileBuffer<B, T> buffers[Op::kInputs];
+  // Along the output's rows: a line that two tiles share (rows that start off a line) is completed soon.
+  for (int64_t row = 0; row < args.extent[0]; row += kEdge) {
+    const int64_t rows = HWY_MIN(kEdge, args.extent[0] - row);
+    for (int64_t column = 0; column < args.extent[1]; column += kEdge) {
+      const int64_t columns = HWY_MIN(kEdge, args.extent[1] - column);
+      TransposedTile<B, Op, T>(op, SubBlock(args, Op::kInputs + 1, row, column, rows, columns), buffers);
+    }
   }
 }
 
