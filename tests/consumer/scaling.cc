@@ -8,7 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "raptors/ops/elementwise.h"
+#include "raptors/raptors.h"
 
 namespace consumer {
 
