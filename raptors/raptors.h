@@ -1,8 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Raptors: NumPy-style array operations in C++ that pick the fastest correct path on this machine for every call, and can
-// say why. This header brings all of the public interface:
+// Raptors: NumPy-style array operations in C++ that pick the fastest correct path on this machine for every call, and
+// can say why. This header brings all of the public interface:
 //
 //   raptors/array/view.h            ArrayView, MutableArrayView: views of your memory, with byte strides
 //   raptors/array/array.h           Array: owned results; raptors/array/allocator.h: their memory, ReleaseMemory()

@@ -69,8 +69,8 @@ HWY_INLINE void ContiguousRow(const Op& op, const Inputs<Op, T>& in, T* out, siz
   constexpr size_t kUnroll = B::kUnroll;
   size_t i = 0;
 
-  // Fewer than four vectors are not worth aligning. Peeling is a partial vector, so that in-place calls see each element
-  // once.
+  // Fewer than four vectors are not worth aligning. Peeling is a partial vector, so that in-place calls see each
+  // element once.
   const size_t misaligned = (reinterpret_cast<uintptr_t>(out) & (B::kAlignPreferred - 1)) / sizeof(T);
   const bool peel = kStream || (B::kAlignPreferred > 1 && n >= 4 * lanes);
   if (misaligned != 0 && peel) {

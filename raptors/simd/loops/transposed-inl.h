@@ -1,11 +1,11 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The transposed map skeleton: an input is contiguous along the outer axis, the output along the inner one. Tiles of a few
-// cache lines square are transposed through registers into a buffer, from which the contiguous skeleton computes whole
-// runs of the output's rows. So both operands are read and written in runs of several lines: a leading dimension near a
-// multiple of the page size maps the lines of a column to one set of the cache, where nothing survives until a second
-// visit.
+// The transposed map skeleton: an input is contiguous along the outer axis, the output along the inner one. Tiles of a
+// few cache lines square are transposed through registers into a buffer, from which the contiguous skeleton computes
+// whole runs of the output's rows. So both operands are read and written in runs of several lines: a leading dimension
+// near a multiple of the page size maps the lines of a column to one set of the cache, where nothing survives until a
+// second visit.
 
 #ifndef RAPTORS_SIMD_LOOPS_TRANSPOSED_INL_H_
 #define RAPTORS_SIMD_LOOPS_TRANSPOSED_INL_H_
