@@ -8,7 +8,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "raptors/introspect/text.h"
 #include "raptors/raptors.h"
 
 absl::Status Run() {

@@ -8,7 +8,7 @@
 //   raptors/array/array.h           Array: owned results; raptors/array/allocator.h: their memory, ReleaseMemory()
 //   raptors/ops/elementwise.h       Scale, ScaleInPlace
 //   raptors/context/scope.h         ScopedSimd, ScopedThreads, ...: settings for a stretch of code
-//   raptors/introspect/introspect.h Explain: what a call would do and why; Info, Table
+//   raptors/introspect/introspect.h Explain: what a call would do and why; Info, Table; text.h: as text
 //   raptors/metrics/metrics.h       counters of the paths that calls took
 //
 //   #include "raptors/raptors.h"
@@ -30,6 +30,7 @@
 #include "raptors/base/version.h"
 #include "raptors/context/scope.h"
 #include "raptors/introspect/introspect.h"
+#include "raptors/introspect/text.h"
 #include "raptors/metrics/metrics.h"
 #include "raptors/ops/elementwise.h"
 // IWYU pragma: end_exports

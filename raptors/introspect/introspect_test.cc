@@ -166,7 +166,7 @@ TEST_F(IntrospectTest, JsonHoldsTheValues) {
 
 TEST_F(IntrospectTest, TextSaysWhatMatters) {
   const std::string text = ToText(ExplainScale({1000, 1000}));
-  EXPECT_TRUE(absl::StartsWith(text, "scale float32 1000x1000, contiguous: 1000000 elements, 7.62939 MiB moved\n"))
+  EXPECT_TRUE(absl::StartsWith(text, "scale float32 1000x1000, contiguous: 1000000 elements, 7.629 MiB moved\n"))
       << text;
   for (const char* part : {"\ndecision\n", "\ncandidates\n", "  chosen ", "\nthresholds\n", "  parallel_min ",
                            "\nprofile\n", "\nsettings\n"}) {

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 
 namespace raptors::introspect {
@@ -22,10 +25,27 @@ std::string Bytes(int64_t bytes) {
     value /= 1024;
     ++unit;
   }
-  return absl::StrCat(value, " ", kUnits[unit]);
+  return absl::StrFormat("%.4g %s", value, kUnits[unit]);
 }
 
-// Rows with their columns aligned; the last column is not padded.
+// Appends words, going to a new line with the same indentation where one would pass kColumns.
+void AppendWrapped(absl::string_view words, size_t indentation, std::string* text) {
+  constexpr size_t kColumns = 120;
+  size_t column = indentation;
+  const char* separator = "";
+  for (const absl::string_view word : absl::StrSplit(words, ' ')) {
+    if (column > indentation && column + 1 + word.size() > kColumns) {
+      absl::StrAppend(text, "\n", std::string(indentation, ' '));
+      column = indentation;
+      separator = "";
+    }
+    absl::StrAppend(text, separator, word);
+    column += word.size() + 1;
+    separator = " ";
+  }
+}
+
+// Rows with their columns aligned; long words of the last column go on below it.
 std::string Columns(const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
   for (const std::vector<std::string>& row : rows) {
@@ -34,12 +54,12 @@ std::string Columns(const std::vector<std::vector<std::string>>& rows) {
   }
   std::string text;
   for (const std::vector<std::string>& row : rows) {
-    absl::StrAppend(&text, kIndent);
-    for (size_t i = 0; i < row.size(); ++i) {
-      absl::StrAppend(&text, row[i]);
-      if (i + 1 < row.size()) text.append(widths[i] - row[i].size() + 2, ' ');
+    std::string line = kIndent;
+    for (size_t i = 0; i + 1 < row.size(); ++i) {
+      absl::StrAppend(&line, row[i], std::string(widths[i] - row[i].size() + 2, ' '));
     }
-    text.push_back('\n');
+    AppendWrapped(row.back(), line.size(), &line);
+    absl::StrAppend(&text, absl::StripTrailingAsciiWhitespace(line), "\n");
   }
   return text;
 }
