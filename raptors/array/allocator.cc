@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include <atomic>
 #include <new>
 
 #include "absl/base/config.h"
+#include "absl/base/optimization.h"
 
 #ifdef ABSL_HAVE_ADDRESS_SANITIZER
 #include <sanitizer/asan_interface.h>
@@ -83,21 +85,28 @@ int Allocator::ClassIndex(int64_t class_size) {
   return (FloorLog2(class_size) - 6) * kStepsPerDoubling + static_cast<int>(steps);
 }
 
+// Initialised before any code runs, so that no guard of a static can be held by another thread while this one forks;
+// never destroyed.
+union ImmortalAllocator {
+  constexpr ImmortalAllocator() : allocator(kDefaultMemoryCap) {}
+  ~ImmortalAllocator() {}
+  Allocator allocator;
+};
+static ImmortalAllocator g_immortal;
+
 Allocator& Allocator::Global() {
-  static Allocator* const global = [] {
-    static_assert(kBlockAlignment >= static_cast<int64_t>(sizeof(Node)), "a node stands in the smallest block");
-    alignas(Allocator) static char storage[sizeof(Allocator)];
-    auto* const allocator = new (storage) Allocator(kDefaultMemoryCap);
-    // Without handlers a child forked while another thread holds the mutex would wait forever. Where the C library has
-    // no room for them (ENOMEM), nothing else is lost.
+  static_assert(kBlockAlignment >= static_cast<int64_t>(sizeof(Node)), "a node stands in the smallest block");
+  // Without handlers a child forked while another thread holds the mutex would wait forever. Where the C library has
+  // no room for them (ENOMEM), nothing else is lost.
+  static std::atomic<bool> has_fork_handlers{false};
+  if (ABSL_PREDICT_FALSE(!has_fork_handlers.load(std::memory_order_relaxed)) && !has_fork_handlers.exchange(true)) {
     pthread_atfork(BeforeFork, AfterFork, AfterFork);
-    return allocator;
-  }();
-  return *global;
+  }
+  return g_immortal.allocator;
 }
 
-void Allocator::BeforeFork() { Global().mutex_.lock(); }
-void Allocator::AfterFork() { Global().mutex_.unlock(); }
+void Allocator::BeforeFork() { g_immortal.allocator.mutex_.lock(); }
+void Allocator::AfterFork() { g_immortal.allocator.mutex_.unlock(); }
 
 Allocator::Block Allocator::Allocate(int64_t bytes) {
   if (bytes < 0 || bytes > kMaxRequest) return {};

@@ -56,7 +56,7 @@ class Allocator {
     int64_t bytes = 0;  // of its size class; what Free() wants back
   };
 
-  explicit Allocator(int64_t cap) : cap_(cap < 0 ? 0 : cap) {}
+  explicit constexpr Allocator(int64_t cap) : cap_(cap < 0 ? 0 : cap) {}
   ~Allocator() { Release(); }
   Allocator(const Allocator&) = delete;
   Allocator& operator=(const Allocator&) = delete;

@@ -230,6 +230,9 @@ void TransposedTiles(MapKernel kernel) {
       const int64_t pad = rows % 3;
       CheckBothKinds<T>(kernel, {rows, cols, pad * item, (cols + pad) * item, item, 0, item, (rows + pad) * item});
       CheckBothKinds<T>(kernel, {rows, cols, 0, cols * item, item, item, item, -rows * item});
+      // A leading dimension near the page size, on and off cache lines: the other way through.
+      Check<T>(kernel, {rows, cols, 0, 4096, item, 0, item, 4096}, T(1.7), true);
+      Check<T>(kernel, {rows, cols, item, 4096 + item, item, 0, item, 4096 - item}, T(1.7), false);
     }
   }
 }
