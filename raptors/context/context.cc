@@ -7,7 +7,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,33 +22,27 @@ thread_local Frame* innermost = nullptr;
 
 std::atomic<const Settings*> process = {nullptr};
 
-// Settings are never freed, because calls may hold references to replaced ones; kept here so that they are no leak.
-struct Published {
-  std::mutex mutex;
-  std::vector<std::unique_ptr<const Settings>> all;
+// Settings are never freed, because calls may hold references to replaced ones; chained, so that they are no leak.
+struct Node {
+  Settings settings;
+  Node* older;
 };
+std::atomic<Node*> newest = {nullptr};
 
-Published& AllPublished() {
-  static Published* const published = new Published;
-  return *published;
-}
-
-// Makes settings from an environment those of the process.
+// Makes settings from an environment those of the process. Without a lock: a thread may fork while another one is here,
+// and the child would wait for it forever. Threads that come here at once each make settings, and one's are used.
 const Settings* Publish(const std::vector<std::string>& environment, bool replace) {
-  const Settings* published;
-  {
-    Published& all = AllPublished();
-    const std::lock_guard<std::mutex> lock(all.mutex);
-    published = process.load(std::memory_order_acquire);
-    if (published != nullptr && !replace) return published;
-    auto settings = std::make_unique<Settings>(DefaultSettings());
-    ApplyEnvironment(environment, settings.get());
-    metrics::SetEnabled(settings->metrics);
-    published = settings.get();
-    all.all.push_back(std::move(settings));
-    process.store(published, std::memory_order_release);
+  auto node = std::make_unique<Node>(Node{DefaultSettings(), nullptr});
+  ApplyEnvironment(environment, &node->settings);
+  const Settings* expected = process.load(std::memory_order_acquire);
+  do {
+    if (expected != nullptr && !replace) return expected;
+  } while (!process.compare_exchange_weak(expected, &node->settings, std::memory_order_acq_rel));
+  node->older = newest.load(std::memory_order_relaxed);
+  while (!newest.compare_exchange_weak(node->older, node.get(), std::memory_order_release)) {
   }
-  // Without the lock: the handler is the user's code and may call Raptors.
+  const Settings* const published = &node.release()->settings;
+  metrics::SetEnabled(published->metrics);
   const absl::Status& file_status = published->profile_source->file_status;
   if (!file_status.ok()) {
     metrics::Bump(metrics::Counter::kProfileFallback);

@@ -112,7 +112,7 @@ TEST(ContextTest, EveryUsableLevelCanBeDemandedAndNoOther) {
 }
 
 TEST(ContextTest, MalformedValuesNameVariableValueAndWhatWasExpected) {
-  EXPECT_EQ(ErrorOf("RAPTORS_THREADS=0"), "RAPTORS_THREADS: got \"0\"; expected a number from 1 to 65536");
+  EXPECT_EQ(ErrorOf("RAPTORS_THREADS=0"), "RAPTORS_THREADS: got \"0\"; expected a number from 1 to 1024");
   EXPECT_EQ(ErrorOf("RAPTORS_BLAS=yes"), "RAPTORS_BLAS: got \"yes\"; expected auto, off or prefer");
   EXPECT_EQ(ErrorOf("RAPTORS_DETERMINISM=slow"), "RAPTORS_DETERMINISM: got \"slow\"; expected reproducible or fast");
   EXPECT_EQ(ErrorOf("RAPTORS_VERBOSE=1"), "RAPTORS_VERBOSE: got \"1\"; expected decisions");

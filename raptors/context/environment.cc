@@ -49,19 +49,17 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 std::shared_ptr<const ProfileSource> BuiltinProfile() {
-  static const std::shared_ptr<const ProfileSource>* const builtin = [] {
-    ProfileSource source;
-    source.source = "built-in";
-    absl::StatusOr<profile::LoadedProfile> loaded = profile::Parse(profile::BuiltinJson(), cpu::GetInfo().model);
-    // Tested for every file that can be embedded. Should it fail, every threshold is "never".
-    if (loaded.ok()) {
-      source.loaded = *std::move(loaded);
-    } else {
-      source.file_status = loaded.status();
-    }
-    return new std::shared_ptr<const ProfileSource>(std::make_shared<const ProfileSource>(std::move(source)));
-  }();
-  return *builtin;
+  // Not kept in a static: another thread could fork while its guard is held. Needed once or twice a process.
+  ProfileSource source;
+  source.source = "built-in";
+  absl::StatusOr<profile::LoadedProfile> loaded = profile::Parse(profile::BuiltinJson(), cpu::GetInfo().model);
+  // Tested for every file that can be embedded. Should it fail, every threshold is "never".
+  if (loaded.ok()) {
+    source.loaded = *std::move(loaded);
+  } else {
+    source.file_status = loaded.status();
+  }
+  return std::make_shared<const ProfileSource>(std::move(source));
 }
 
 // The built-in profile, remembering which file was not used and why.

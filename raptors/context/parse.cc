@@ -13,7 +13,8 @@
 namespace raptors::context {
 namespace {
 
-constexpr int kMaxThreads = 65536;
+// As many as the pool ever uses.
+constexpr int kMaxThreads = 1024;
 
 std::string Got(absl::string_view text) {
   constexpr size_t kLongest = 200;

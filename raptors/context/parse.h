@@ -25,7 +25,7 @@ struct SimdChoice {
 // level outside built & supported or a cap outside built (a level of another architecture). Both list what there is.
 absl::StatusOr<SimdChoice> ParseSimd(absl::string_view text, IsaSet built, IsaSet supported);
 
-// An integer from 1 to 65536. InvalidArgument otherwise.
+// An integer from 1 to 1024. InvalidArgument otherwise.
 absl::StatusOr<int> ParseThreads(absl::string_view text);
 absl::StatusOr<int> CheckThreads(int64_t threads);
 

@@ -43,7 +43,7 @@ class [[nodiscard]] Scope {
 absl::StatusOr<Scope> ScopedSimd(absl::string_view level);
 // The same as a demand of `level`.
 absl::StatusOr<Scope> ScopedSimd(Isa level);
-// At most `threads` threads, 1 to 65536; more than there are cores are allowed.
+// At most `threads` threads, 1 to 1024; more than there are cores are allowed.
 absl::StatusOr<Scope> ScopedThreads(int threads);
 Scope ScopedBlas(policy::BlasMode mode);
 Scope ScopedDeterminism(policy::Determinism determinism);

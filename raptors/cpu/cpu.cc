@@ -8,6 +8,9 @@
 #include <sys/prctl.h>
 #include <sys/utsname.h>
 
+#include <atomic>
+#include <memory>
+
 #include "hwy/targets.h"
 #include "raptors/cpu/detect.h"
 
@@ -37,9 +40,15 @@ IsaSet Supported() {
 }
 
 const Info& GetInfo() {
-  // Not destroyed, for use during static destruction.
-  static const Info& info = *new Info(DetectHere());
-  return info;
+  // Not destroyed, for use during static destruction; and not behind the guard of a static, which one thread could hold
+  // while another forks. Threads that come here at once each look, and one's finding is kept.
+  static std::atomic<const Info*> known = {nullptr};
+  const Info* info = known.load(std::memory_order_acquire);
+  if (info == nullptr) {
+    auto found = std::make_unique<const Info>(DetectHere());
+    if (known.compare_exchange_strong(info, found.get(), std::memory_order_acq_rel)) info = found.release();
+  }
+  return *info;
 }
 
 int64_t Info::CacheBytes(int level) const {

@@ -9,7 +9,7 @@
 namespace raptors {
 
 struct CallOptions {
-  // At most this many threads; 0: as the settings say. InvalidArgument if negative or above 65536.
+  // At most this many threads; 0: as the settings say. InvalidArgument if negative or above 1024.
   int max_threads = 0;
 };
 

@@ -52,7 +52,7 @@ absl::Status Validate(absl::Span<const ArrayView> inputs, const MutableArrayView
   if (options.max_threads != 0) {
     const absl::StatusOr<int> threads = context::CheckThreads(options.max_threads);
     if (!threads.ok()) {
-      return ArgumentError("options.max_threads", options.max_threads, "0 (as the settings say) or 1 to 65536");
+      return ArgumentError("options.max_threads", options.max_threads, "0 (as the settings say) or 1 to 1024");
     }
   }
   return absl::OkStatus();
@@ -83,7 +83,7 @@ Sharing SharingOf(absl::Span<const ArrayView> inputs, const MutableArrayView& ou
     if (!MayOverlap(out, x)) continue;
     if (SameView(out, x)) {
       sharing.in_place = true;
-    } else {
+    } else if (Overlaps(out, x)) {
       sharing.overlaps = true;
     }
   }

@@ -110,12 +110,12 @@ TEST(HeuristicsTest, BuiltinIsOneOfTheFiles) {
 TEST(HeuristicsTest, SchemaListsWhatTheReaderKnows) {
   const Json schema = Schema();
   const Json row = schema["$defs"]["row"]["properties"];
-  std::set<std::string> ops = {"*"}, dtypes = {"*"}, layouts = {"*"}, keys = {"op", "dtype", "layout"};
-  for (const OpInfo& info : kOpInfos) ops.insert(info.name);
+  std::set<std::string> dtypes = {"*"}, layouts = {"*"}, keys = {"op", "dtype", "layout"};
   for (const DType dtype : kAllDTypes) dtypes.insert(Name(dtype));
   for (const char* name : kLayoutNames) layouts.insert(name);
   for (const FieldInfo& info : kFieldInfos) keys.insert(info.key);
-  EXPECT_EQ(row["op"]["enum"].get<std::set<std::string>>(), ops);
+  // The operations are listed in raptors/base/op.h alone: adding one does not touch the schema.
+  EXPECT_EQ(row["op"]["type"], "string");
   EXPECT_EQ(row["dtype"]["enum"].get<std::set<std::string>>(), dtypes);
   EXPECT_EQ(row["layout"]["enum"].get<std::set<std::string>>(), layouts);
   std::set<std::string> schema_keys;
@@ -132,7 +132,7 @@ TEST(HeuristicsTest, SchemaAndReaderAgree) {
                          Json::array(), Json::object()};
   std::vector<std::string> pointers = {"/schema", "/name", "/provenance", "/cpus", "/cpus/0/thresholds"};
   const std::string row = "/cpus/0/thresholds/0";
-  for (const char* key : {"/op", "/dtype", "/layout"}) pointers.push_back(row + key);
+  for (const char* key : {"/dtype", "/layout"}) pointers.push_back(row + key);
   for (const FieldInfo& info : kFieldInfos) {
     for (const char* key : {"", "/value", "/unit", "/provenance"}) pointers.push_back(row + "/" + info.key + key);
   }

@@ -27,6 +27,12 @@
 #error "Highway calls this target broken with this compiler"
 #endif
 
+// clang otherwise drops lanes whose results are not used, and computes with zeros in their place: 0 * infinity there
+// would raise the invalid flag, or trap. GCC minds flags by default; at the scalar level there is no lane to drop.
+#if defined(__clang__) && RAPTORS_HWY_TARGET != HWY_SCALAR
+#pragma clang fp exceptions(maytrap)
+#endif
+
 #undef HWY_TARGET
 #define HWY_TARGET RAPTORS_HWY_TARGET
 #include "hwy/highway.h"

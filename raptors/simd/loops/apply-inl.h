@@ -72,6 +72,14 @@ struct RowWalk {
   }
 };
 
+// Whether an input starts where the output does: by the kernels' precondition it is then the output itself.
+template <class Op>
+HWY_INLINE bool InPlace(const KernelArgs& args) {
+  bool in_place = false;
+  for (int k = 1; k <= Op::kInputs; ++k) in_place = in_place || args.ptr[k] == args.ptr[0];
+  return in_place;
+}
+
 // Bit k: input k is one scalar along the inner axis.
 template <class Op>
 HWY_INLINE unsigned ScalarMask(const KernelArgs& args) {

@@ -15,7 +15,7 @@ namespace raptors {
 namespace HWY_NAMESPACE {
 namespace {
 
-// Loads the vector at element i of each input; kMask says which inputs are scalars. Masked loads read n elements.
+// Loads the vector at element i of each input; kMask says which inputs are scalars. Masked loads read n elements, n >= 1.
 template <class Op, typename T, unsigned kMask>
 struct RowLoad {
   Inputs<Op, T> in;
@@ -33,17 +33,41 @@ struct MaskedRowLoad {
   size_t n;
   template <class D>
   HWY_INLINE hn::Vec<D> operator()(D d, int k) const {
-    return ((kMask >> k) & 1) ? hn::Set(d, *in.at[k]) : hn::LoadN(d, in.at[k] + i, n);
+    // The lanes beyond n repeat an element: with zeros there, an infinite factor would raise the invalid flag.
+    return ((kMask >> k) & 1) ? hn::Set(d, *in.at[k]) : hn::LoadNOr(hn::Set(d, in.at[k][i]), d, in.at[k] + i, n);
   }
 };
 
-// Elements [i, i + n), n < 2 * kLanes, by vectors of kLanes, kLanes / 2, ..., 1. Folds to straight code for a constant
-// n.
+#if HWY_TARGET != HWY_SCALAR
+// Loads a vector whose upper half repeats the lower one. Arithmetic on half a register computes with zeros in the other
+// half, which an infinite factor turns into a spurious invalid flag.
+template <class Op, typename T, unsigned kMask>
+struct TwiceRowLoad {
+  Inputs<Op, T> in;
+  size_t i;
+  template <class D>
+  HWY_INLINE hn::Vec<D> operator()(D d, int k) const {
+    if ((kMask >> k) & 1) return hn::Set(d, *in.at[k]);
+    const auto half = hn::LoadU(hn::Half<D>(), in.at[k] + i);
+    return hn::Combine(d, half, half);
+  }
+};
+#endif
+
+// Elements [i, i + n), n < 2 * kLanes, by vectors of kLanes, kLanes / 2, ..., 1. Folds to straight code for a constant n.
 template <int kLanes, class Op, typename T, unsigned kMask>
 HWY_INLINE void PowerOfTwoPieces(const Op& op, const Inputs<Op, T>& in, T* out, size_t i, size_t n) {
   if (n & kLanes) {
     const hn::CappedTag<T, kLanes> d;
-    hn::StoreU(Apply(op, d, RowLoad<Op, T, kMask>{in, i}), d, out + i);
+#if HWY_TARGET != HWY_SCALAR
+    if constexpr (kLanes > 1 && kLanes * sizeof(T) < 16) {
+      const hn::CappedTag<T, 2 * kLanes> twice;
+      hn::StoreU(hn::LowerHalf(d, Apply(op, twice, TwiceRowLoad<Op, T, kMask>{in, i})), d, out + i);
+    } else  // NOLINT(readability/braces)
+#endif
+    {
+      hn::StoreU(Apply(op, d, RowLoad<Op, T, kMask>{in, i}), d, out + i);
+    }
     i += kLanes;
   }
   if constexpr (kLanes > 1) PowerOfTwoPieces<kLanes / 2, Op, T, kMask>(op, in, out, i, n);

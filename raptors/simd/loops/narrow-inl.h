@@ -33,35 +33,43 @@ HWY_INLINE void NarrowRow(const Op& op, const Inputs<Op, T>& in, T* out) {
 #endif
 }
 
-// The vector that a row of kWidth elements overhangs into the next one with.
-constexpr int OverhangLanes(int width) { return width <= 2 ? 2 : width <= 4 ? 4 : 8; }
+#if !HWY_HAVE_SCALABLE && HWY_TARGET != HWY_SCALAR
 
-// Whether a row may be one vector that is longer than the row. What it stores too much is overwritten by the next row,
-// which needs an output without gaps. What it loads too much must be readable: it lies before the next row's first
-// element, and on the page of this row's last element or of that one, if rows are less than a page apart.
-template <int kWidth, class Op, typename T>
-HWY_INLINE bool MayOverhang(const KernelArgs& args) {
-  constexpr int kLanes = OverhangLanes(kWidth);
-  constexpr int64_t kPage = 4096;
-  if (HWY_HAVE_SCALABLE || kLanes == kWidth || kLanes > HWY_MAX_LANES_D(hn::ScalableTag<T>)) return false;
-  bool may = args.stride[0][0] == kWidth * static_cast<int64_t>(sizeof(T));
-  for (int k = 1; k <= Op::kInputs; ++k) {
-    const int64_t stride = args.stride[k][0];
-    may = may && (args.stride[k][1] == 0 || (stride >= kLanes * static_cast<int64_t>(sizeof(T)) && stride < kPage));
+// Three elements and the third again, so that the fourth lane raises no flag of its own. Reads three elements.
+template <class Op, typename T, unsigned kMask>
+struct TripleLoad {
+  Inputs<Op, T> in;
+  template <class D>
+  HWY_INLINE hn::Vec<D> operator()(D d, int k) const {
+    if ((kMask >> k) & 1) return hn::Set(d, *in.at[k]);
+    const hn::Half<D> half;
+    return hn::Combine(d, hn::Set(half, in.at[k][2]), hn::LoadU(half, in.at[k]));
   }
-  return may;
+};
+
+// Rows of three, such as points, into an output without gaps: each row is one vector of four, whose fourth lane the next
+// row overwrites. Leaves the last row.
+template <class Op, typename T, unsigned kMask>
+HWY_INLINE void OverhangingTriples(const Op& op, RowWalk<Op, T>& walk) {
+  const hn::CappedTag<T, 4> d;
+  if constexpr (HWY_MAX_LANES_D(decltype(d)) == 4) {
+    if (walk.out_stride != 3 * static_cast<int64_t>(sizeof(T))) return;
+    while (walk.rows_left > 1) {
+      hn::StoreU(Apply(op, d, TripleLoad<Op, T, kMask>{walk.in}), d, walk.out);
+      walk.Next();
+    }
+  }
 }
+
+#endif
 
 template <int kWidth, class B, class Op, typename T, unsigned kMask>
 HWY_NOINLINE void NarrowRows(Op op, const KernelArgs& args) {
   RowWalk<Op, T> walk(args);
-  if (MayOverhang<kWidth, Op, T>(args)) {
-    const hn::CappedTag<T, OverhangLanes(kWidth)> d;
-    while (walk.rows_left > 1) {
-      hn::StoreU(Apply(op, d, RowLoad<Op, T, kMask>{walk.in, 0}), d, walk.out);
-      walk.Next();
-    }
-  }
+#if !HWY_HAVE_SCALABLE && HWY_TARGET != HWY_SCALAR
+  // Not in place: there the next row is read after the overhang is written.
+  if (kWidth == 3 && !InPlace<Op>(args)) OverhangingTriples<Op, T, kMask>(op, walk);
+#endif
   do {
     NarrowRow<kWidth, B, Op, T, kMask>(op, walk.in, walk.out);
   } while (walk.Next());

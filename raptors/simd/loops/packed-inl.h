@@ -31,11 +31,19 @@ HWY_NOINLINE void PackedMap(const Op& op, const KernelArgs& args) {
       const int64_t m = n - i < kPackElements ? n - i : kPackElements;
       for (int k = 1; k <= Op::kInputs; ++k) {
         const char* from = args.ptr[k] + row * args.stride[k][0] + i * args.stride[k][1];
-        for (int64_t j = 0; j < m; ++j) memcpy(&packed[k][j], from + j * args.stride[k][1], sizeof(T));
+        if (args.stride[k][1] == static_cast<int64_t>(sizeof(T))) {
+          memcpy(packed[k], from, static_cast<size_t>(m) * sizeof(T));
+        } else {
+          for (int64_t j = 0; j < m; ++j) memcpy(&packed[k][j], from + j * args.stride[k][1], sizeof(T));
+        }
       }
       ContiguousRow<B, Op, T, 0, false>(op, in, packed[0], static_cast<size_t>(m));
       char* to = args.ptr[0] + row * args.stride[0][0] + i * args.stride[0][1];
-      for (int64_t j = 0; j < m; ++j) memcpy(to + j * args.stride[0][1], &packed[0][j], sizeof(T));
+      if (args.stride[0][1] == static_cast<int64_t>(sizeof(T))) {
+        memcpy(to, packed[0], static_cast<size_t>(m) * sizeof(T));
+      } else {
+        for (int64_t j = 0; j < m; ++j) memcpy(to + j * args.stride[0][1], &packed[0][j], sizeof(T));
+      }
     }
   }
 }
