@@ -66,6 +66,8 @@ Found SearchStrides(StrideTerms terms, int64_t offset, int64_t item_size, bool s
   bool free_zero_stride = false;  // an unknown that changes nothing
   for (StrideTerm& term : terms) {
     if (term.low > term.high) return Found::kNo;
+    // An axis of extent 1: its stride may be any number, even one without a negation.
+    if (term.low == 0 && term.high == 0) term.stride = 0;
     if (term.stride == 0) {
       free_zero_stride = free_zero_stride || term.low < 0 || term.high > 0;
     } else if (term.stride < 0) {
