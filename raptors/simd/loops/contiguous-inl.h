@@ -54,7 +54,8 @@ struct TwiceRowLoad {
 };
 #endif
 
-// Elements [i, i + n), n < 2 * kLanes, by vectors of kLanes, kLanes / 2, ..., 1. Folds to straight code for a constant n.
+// Elements [i, i + n), n < 2 * kLanes, by vectors of kLanes, kLanes / 2, ..., 1. Folds to straight code for a constant
+// n.
 template <int kLanes, class Op, typename T, unsigned kMask>
 HWY_INLINE void PowerOfTwoPieces(const Op& op, const Inputs<Op, T>& in, T* out, size_t i, size_t n) {
   if (n & kLanes) {

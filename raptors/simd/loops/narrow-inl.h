@@ -47,8 +47,8 @@ struct TripleLoad {
   }
 };
 
-// Rows of three, such as points, into an output without gaps: each row is one vector of four, whose fourth lane the next
-// row overwrites. Leaves the last row.
+// Rows of three, such as points, into an output without gaps: each row is one vector of four, whose fourth lane the
+// next row overwrites. Leaves the last row.
 template <class Op, typename T, unsigned kMask>
 HWY_INLINE void OverhangingTriples(const Op& op, RowWalk<Op, T>& walk) {
   const hn::CappedTag<T, 4> d;
