@@ -15,7 +15,8 @@ namespace raptors {
 namespace HWY_NAMESPACE {
 namespace {
 
-// Loads the vector at element i of each input; kMask says which inputs are scalars. Masked loads read n elements, n >= 1.
+// Loads the vector at element i of each input; kMask says which inputs are scalars. Masked loads read n elements,
+// n >= 1.
 template <class Op, typename T, unsigned kMask>
 struct RowLoad {
   Inputs<Op, T> in;
