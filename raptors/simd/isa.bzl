@@ -138,7 +138,7 @@ def _defines(isa_name, table, backend):
         "RAPTORS_HWY_TARGET=" + ISAS[isa_name].target,
     ]
 
-def kernel_family(name, srcs, deps = [], visibility = None):
+def kernel_family(name, srcs, deps = [], visibility = None, testonly = False):
     """One kernel source per family, one target per ISA: <name>_<isa>; and <name>_stress for tests.
 
     Args:
@@ -146,6 +146,7 @@ def kernel_family(name, srcs, deps = [], visibility = None):
       srcs: the family's source.
       deps: its dependencies.
       visibility: of the per-ISA targets.
+      testonly: whether only tests use the family.
     """
     raptors_kernel_cc_library(
         name = name + "_stress",
@@ -158,6 +159,7 @@ def kernel_family(name, srcs, deps = [], visibility = None):
     for isa_name, isa in ISAS.items():
         raptors_kernel_cc_library(
             name = name + "_" + isa_name,
+            testonly = testonly,
             srcs = srcs,
             copts = _SCALAR_COPTS if isa_name == "scalar" else [],
             local_defines = _defines(isa_name, isa_name, getattr(isa, "backend", isa_name)),
