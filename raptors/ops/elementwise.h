@@ -16,6 +16,7 @@
 // - Results are the same bits on every ISA, thread count, alignment, layout and route. Each element is rounded once, to
 //   nearest even unless the caller's floating-point environment says otherwise, which also holds in worker threads.
 // - No floating-point exception flag is raised, and no trap taken, that the elements themselves do not cause.
+//   (Our kernels; the BLAS route, which only RAPTORS_BLAS=prefer takes today, promises values alone.)
 // - NaN, infinities, zeros of both signs and subnormals are treated as IEEE 754 says; a NaN's payload is not specified.
 // - Errors: InvalidArgument names the argument, its value and what was expected; ResourceExhausted when memory for a
 // result
