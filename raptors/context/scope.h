@@ -8,7 +8,8 @@
 //   absl::StatusOr<context::Scope> threads = context::ScopedThreads(1);
 //
 // Scopes nest; each changes one setting and keeps the others. An operation reads its caller's settings once, when it is
-// entered; its worker threads need none. End scopes on the thread that made them, newest first.
+// entered; its worker threads need none. End scopes on the thread that made them, newest first: an older one
+// that ends earlier leaves the newer one's settings, which include its change, in force.
 
 #ifndef RAPTORS_CONTEXT_SCOPE_H_
 #define RAPTORS_CONTEXT_SCOPE_H_
