@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Declares repositories by their pins in archives.bzl."""
 
+load("//third_party/python:repositories.bzl", "cpython_headers_repository", "cpython_repository")
 load("//third_party/toolchain:repositories.bzl", "clang_repository", "llvm_repository", "qemu_repository", "sysroot_repository")
 load(":archives.bzl", "ARCHIVES", "DEBIAN_SETS", "DEBS")
 load(":repositories.bzl", "openblas_repository", "pinned_archive_repository")
@@ -35,6 +36,23 @@ def openblas(name, cpu):
         debs = _debs_of(name),
         triple = cpu + "-linux-gnu",
     )
+
+def cpython(cpu):
+    """@cpython311_linux_<cpu>, @cpython311_headers_linux_<cpu>, and the same for 3.13; an existing one stays.
+
+    Args:
+      cpu: by its name in @platforms//cpu.
+    """
+    for version in ["3.11", "3.13"]:
+        for infix, rule in [("", cpython_repository), ("_headers", cpython_headers_repository)]:
+            name = "cpython%s%s_linux_%s" % (version.replace(".", ""), infix, cpu)
+            if not native.existing_rule(name):
+                rule(
+                    name = name,
+                    cpu = cpu,
+                    debs = _debs_of(name),
+                    version = version,
+                )
 
 def toolchain_repositories():
     """@llvm, @sysroot_linux_*, @qemu and @clang, which has the cc_toolchains."""
