@@ -121,7 +121,7 @@ std::vector<Cell> MakeGrid(GridName name, const std::vector<Shape>& shapes, cons
   simd.insert(simd.end(), levels.begin(), levels.end());
   simd.push_back("auto");
   std::vector<Cell> cells;
-  for (DType dtype : kAllDTypes) {
+  for (DType dtype : kFloatDTypes) {
     for (const Shape& shape : shapes) {
       for (GridLayout layout : kAllLayouts) {
         if (shape.extents.size() < 2 && (layout == GridLayout::kTransposed || layout == GridLayout::kRowSlice))

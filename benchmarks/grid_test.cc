@@ -65,7 +65,7 @@ TEST(ShapesTest, RefusesWhatItDoesNotKnow) {
 TEST(GridTest, FullIsTheProduct) {
   const std::vector<Cell> cells = MakeGrid(GridName::kFull, FileShapes(), {"sse4", "avx2"}, 2);
   // 3 shapes of one axis in 3 layouts, 6 of two in 5; 1 and all threads; off, two levels, auto.
-  EXPECT_EQ(cells.size(), static_cast<size_t>(kNumDTypes * (3 * 3 + 6 * 5) * 2 * 4));
+  EXPECT_EQ(cells.size(), static_cast<size_t>(std::size(kFloatDTypes) * (3 * 3 + 6 * 5) * 2 * 4));
   const std::set<std::string> names = Names(cells);
   EXPECT_EQ(names.count("float32/1000x1000/transposed/threads:all/simd:avx2"), 1u);
   EXPECT_EQ(names.count("float64/16Mi/in-place/threads:1/simd:off"), 1u);
@@ -80,7 +80,7 @@ TEST(GridTest, DefaultHasEveryJudgedCellOfOneThread) {
     ++judged;
     EXPECT_EQ(names.count(cell.Name()), 1u) << cell.Name();
   }
-  EXPECT_EQ(judged, kNumDTypes * 39);
+  EXPECT_EQ(judged, std::size(kFloatDTypes) * 39);
   EXPECT_EQ(names.count("float32/64x64/C/threads:1/simd:sse4"), 1u);
   EXPECT_LT(names.size(), 130u);
 }

@@ -21,6 +21,8 @@ namespace {
 
 void SetScalar(double factor, float*, KernelScalar* scalar) { scalar->f32 = static_cast<float>(factor); }
 void SetScalar(double factor, double*, KernelScalar* scalar) { scalar->f64 = factor; }
+void SetScalar(double factor, int32_t*, KernelScalar* scalar) { scalar->i32 = static_cast<int32_t>(factor); }
+void SetScalar(double factor, int64_t*, KernelScalar* scalar) { scalar->i64 = static_cast<int64_t>(factor); }
 
 // The arguments that the library itself would make for `elements` consecutive elements.
 template <typename T>

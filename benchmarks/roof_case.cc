@@ -137,7 +137,7 @@ std::string RoofCell::Name() const {
 std::vector<RoofCell> MakeRoofGrid(GridName name, int cores) {
   std::vector<RoofCell> cells;
   for (const OpFacts& facts : kOps) {
-    for (DType dtype : kAllDTypes) {
+    for (DType dtype : kFloatDTypes) {
       const bool fma = facts.op == kRoofFma;
       if (name != GridName::kFull && dtype != kAllDTypes[0] && !fma) continue;
       const int64_t largest = name == GridName::kSmoke ? kSmallest : kLargest;

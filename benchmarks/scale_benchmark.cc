@@ -123,7 +123,7 @@ int Main(int argc, char** argv) {
   run.bench.cores = context::Process().machine.cores;
   const std::vector<Cell> cells = MakeGrid(flags->grid, *shapes, SimdLevels(), run.bench.cores);
   std::vector<std::string> names;
-  for (DType dtype : kAllDTypes) names.push_back(absl::StrCat("overhead/", Name(dtype)));
+  for (DType dtype : kFloatDTypes) names.push_back(absl::StrCat("overhead/", Name(dtype)));
   for (const Cell& cell : cells) names.push_back(cell.Name());
   const int count = CountMatches(names, flags->filter);
   const double seconds = flags->grid == GridName::kDefault ? kDefaultSeconds : kFullSecondsPerCell * count;
@@ -141,7 +141,7 @@ int Main(int argc, char** argv) {
     run.failed = true;
     state.SkipWithError(std::string(status.message()));
   };
-  for (DType dtype : kAllDTypes) {
+  for (DType dtype : kFloatDTypes) {
     const std::string name = absl::StrCat("overhead/", Name(dtype));
     benchmark::RegisterBenchmark(name,
                                  [&, dtype, name](benchmark::State& state) {

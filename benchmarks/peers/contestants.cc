@@ -21,6 +21,9 @@ PeerDType ToPeer(DType dtype) {
       return kPeerFloat32;
     case DType::kFloat64:
       return kPeerFloat64;
+    case DType::kInt32:
+    case DType::kInt64:
+      break;  // no cell of the grid has them
   }
   return kPeerFloat32;
 }

@@ -49,6 +49,8 @@ class LoopNest {
     return LoopNest(views, 1 + sizeof...(Inputs), Order::kBest);
   }
   static LoopNest Make(const MutableArrayView& out, absl::Span<const ArrayView> inputs, Order order = Order::kBest);
+  // The same from pointers to all operands, the output first.
+  static LoopNest Make(const ArrayView* const* operands, int count) { return LoopNest(operands, count, Order::kBest); }
 
   // Number of elements of the output. 0: there is nothing to run, and args() has no meaning.
   int64_t size() const { return size_; }

@@ -17,13 +17,15 @@
   X(kRows, "rows")             /* inner axis contiguous for every operand, gaps between rows */                  \
   X(kStrided, "strided")       /* an operand steps by something else along the inner axis */                     \
   X(kTransposed, "transposed") /* an input is contiguous along the outer axis, the output along the inner one */ \
-  X(kNarrow, "narrow")         /* contiguous along an inner axis of a few elements, many rows */
+  X(kNarrow, "narrow")         /* contiguous along an inner axis of a few elements, many rows */                 \
+  X(kColumns, "columns")       /* a reduction that keeps its innermost axis: rows are folded into one row */
 
 // X(enumerator, name). Where the arithmetic happens.
 #define RAPTORS_ROUTES(X)                                    \
   X(kScalar, "scalar") /* our kernels at the scalar level */ \
   X(kSimd, "simd")     /* our kernels at a SIMD level */     \
-  X(kBlas, "blas")     /* the BLAS library */
+  X(kBlas, "blas")     /* the BLAS library */                \
+  X(kEigen, "eigen")   /* Eigen's own kernels, for matrix products without a BLAS */
 
 // X(enumerator, name, text). Why the chosen path was chosen, or why a candidate was not.
 #define RAPTORS_REASONS(X)                                                                               \

@@ -14,9 +14,11 @@
 
 // X(enumerator, C++ type, name, ...). The name is NumPy's; further arguments are passed through, so that this list can
 // be expanded inside another one.
-#define RAPTORS_DTYPES_WITH(X, ...)          \
-  X(kFloat32, float, "float32", __VA_ARGS__) \
-  X(kFloat64, double, "float64", __VA_ARGS__)
+#define RAPTORS_DTYPES_WITH(X, ...)           \
+  X(kFloat32, float, "float32", __VA_ARGS__)  \
+  X(kFloat64, double, "float64", __VA_ARGS__) \
+  X(kInt32, int32_t, "int32", __VA_ARGS__)    \
+  X(kInt64, int64_t, "int64", __VA_ARGS__)
 
 // X(enumerator, C++ type, name).
 #define RAPTORS_DTYPES(X) RAPTORS_DTYPES_WITH(RAPTORS_DTYPE_ONLY_, X)
@@ -58,6 +60,8 @@ constexpr int64_t ItemSize(DType dtype) {
   return 0;
 }
 
+constexpr bool IsFloat(DType dtype) { return dtype == DType::kFloat32 || dtype == DType::kFloat64; }
+
 // DTypeOf<float>::value is DType::kFloat32; undefined for a type that is not in the list.
 template <typename T>
 struct DTypeOf;
@@ -68,6 +72,9 @@ struct DTypeOf;
   };
 RAPTORS_DTYPES(RAPTORS_X)
 #undef RAPTORS_X
+
+// Those that an operation on floating-point numbers takes.
+inline constexpr DType kFloatDTypes[] = {DType::kFloat32, DType::kFloat64};
 
 // All dtypes in list order, for loops over them.
 inline constexpr DType kAllDTypes[] = {

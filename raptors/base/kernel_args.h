@@ -23,6 +23,7 @@ inline constexpr int kMaxScalars = 2;
 union KernelScalar {
   float f32;
   double f64;
+  int32_t i32;
   int64_t i64;
 };
 

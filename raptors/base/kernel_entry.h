@@ -13,6 +13,7 @@
 #include "raptors/base/isa.h"
 #include "raptors/base/kernel_args.h"
 #include "raptors/base/op.h"
+#include "raptors/base/reduce_args.h"
 
 namespace raptors {
 
@@ -20,7 +21,8 @@ struct KernelEntry {
   Op op;
   DType dtype;
   Isa isa;
-  MapKernel map;
+  MapKernel map;          // of a map, else nullptr
+  ReduceKernel reduce;    // of a reduction, else nullptr
   int lane_bits;          // width of a vector register; 0: scalable (known at run time only)
   int align_required;     // bytes; 1: any address works
   int align_preferred;    // bytes: where stores do not split cache lines

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include <limits>
 #include <type_traits>
 
 namespace raptors {
@@ -29,12 +30,26 @@ class Scalar {
 
   constexpr bool is_integer() const { return is_integer_; }
 
+  // Whether an integer dtype's T holds the value exactly; for a floating-point T always true (it rounds).
+  template <typename T>
+  constexpr bool FitsIn() const {
+    if constexpr (std::is_floating_point_v<T>) {
+      return true;
+    } else {
+      return is_integer_ && int64_ >= static_cast<int64_t>(std::numeric_limits<T>::min()) &&
+             int64_ <= static_cast<int64_t>(std::numeric_limits<T>::max());
+    }
+  }
+
   // The value as T: rounded to nearest for a floating-point T (a double too large for float32 becomes infinity, as in
-  // NumPy). T must be a floating-point type: conversions to integer dtypes are checked by the operation.
+  // NumPy). Precondition for an integer T: FitsIn<T>().
   template <typename T>
   constexpr T As() const {
-    static_assert(std::is_floating_point_v<T>);
-    return is_integer_ ? static_cast<T>(int64_) : static_cast<T>(double_);
+    if constexpr (std::is_floating_point_v<T>) {
+      return is_integer_ ? static_cast<T>(int64_) : static_cast<T>(double_);
+    } else {
+      return static_cast<T>(int64_);
+    }
   }
 
  private:

@@ -33,7 +33,8 @@ IsaSet Built() { return kBuilt; }
 
 const KernelEntry* Lookup(Op op, DType dtype, Isa isa) {
   const KernelEntry* table = kTables.of[static_cast<int>(isa)];
-  return table == nullptr ? nullptr : table + static_cast<int>(op) * kNumDTypes + static_cast<int>(dtype);
+  if (table == nullptr || static_cast<int>(op) >= kNumMapOps || !Info(op).Takes(dtype)) return nullptr;
+  return table + static_cast<int>(op) * kNumDTypes + static_cast<int>(dtype);
 }
 
 }  // namespace dispatch

@@ -20,7 +20,8 @@ namespace dispatch {
 // The levels that this binary contains.
 IsaSet Built();
 
-// The entry of a kernel, or nullptr if `isa` is not built. O(1), no locks, never fails for a built level.
+// The entry of a kernel, or nullptr if `isa` is not built, the operation does not take the dtype or has no kernels of
+// its own (matmul). O(1), no locks, never fails for a built level.
 const KernelEntry* Lookup(Op op, DType dtype, Isa isa);
 
 }  // namespace dispatch

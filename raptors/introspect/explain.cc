@@ -16,6 +16,9 @@ absl::StatusOr<Explanation> Explain(Op op, DType dtype, absl::Span<const int64_t
                                     const ExplainOptions& options) {
   const context::Settings& settings = context::Current();
   if (!settings.status.ok()) return settings.status;
+  if (!Info(op).Takes(dtype)) {
+    return ArgumentError("dtype", Name(dtype), absl::StrCat("float32 or float64, which ", Name(op), " takes"));
+  }
   const absl::StatusOr<int64_t> elements = CheckedElementCount(extents, ItemSize(dtype), "extents");
   if (!elements.ok()) return elements.status();
   if (options.in_place && options.buffered) {
@@ -32,9 +35,10 @@ absl::StatusOr<Explanation> Explain(Op op, DType dtype, absl::Span<const int64_t
   why.shape.elements = *elements;
   why.shape.inner = extents.empty() ? 1 : extents.back();
   why.shape.blas_strides = true;
-  why.shape.blas_values = dtype == DType::kFloat32 ? blas::ScalMatches(options.factor.As<float>())
-                                                   : blas::ScalMatches(options.factor.As<double>());
-  why.bytes_moved = policy::BytesMoved(op, dtype, *elements);
+  why.shape.blas_values = dtype == DType::kFloat32   ? blas::ScalMatches(options.factor.As<float>())
+                          : dtype == DType::kFloat64 ? blas::ScalMatches(options.factor.As<double>())
+                                                     : false;
+  why.bytes_moved = policy::BytesMoved(why.shape);
   why.policy = policy::Explain(why.shape, settings.machine, settings.limits, *settings.profile);
   const IsaSet here = settings.built | settings.machine.supported;
   std::vector<policy::Candidate>& candidates = why.policy.candidates;

@@ -33,7 +33,7 @@ bool ScalMatches(DType dtype, const KernelScalar& factor) {
 }  // namespace
 
 void DescribeForBlas(Op op, DType dtype, const KernelArgs& args, policy::CallShape* shape) {
-  if (op != Op::kScale || !blas::Available()) return;
+  if (op != Op::kScale || !IsFloat(dtype) || !blas::Available()) return;
   const uint64_t bits = reinterpret_cast<uintptr_t>(args.ptr[0]) | static_cast<uint64_t>(args.stride[0][0]) |
                         static_cast<uint64_t>(args.stride[0][1]);
   shape->blas_strides = bits % static_cast<uint64_t>(ItemSize(dtype)) == 0;

@@ -8,7 +8,10 @@
 #define RAPTORS_OPS_MAP_H_
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "raptors/array/array.h"
 #include "raptors/array/view.h"
 #include "raptors/base/op.h"
 #include "raptors/base/scalar.h"
@@ -16,10 +19,16 @@
 
 namespace raptors::internal {
 
-// out = op(inputs..., scalars...). Operand names in errors are those of kOperandNames: x, y, z, and out.
+// out = op(inputs..., scalars...), where inputs are broadcast to the shape of out. Operand names in errors are those of
+// kOperandNames: x, y, z, and out; a scalar has the name that is given.
 // Preconditions: as many inputs and scalars as Info(op) says.
-absl::Status RunMap(Op op, absl::Span<const ArrayView> inputs, absl::Span<const Scalar> scalars,
-                    const MutableArrayView& out, const CallOptions& options);
+absl::Status RunMap(Op op, absl::Span<const ArrayView* const> inputs, absl::Span<const Scalar> scalars,
+                    absl::string_view scalar_name, const MutableArrayView& out, const CallOptions& options);
+
+// The same into a new array of the inputs' common shape. Its axes lie in memory in the order of the first input that
+// has this shape, else in C order.
+absl::StatusOr<Array> RunMapToNew(Op op, absl::Span<const ArrayView* const> inputs, absl::Span<const Scalar> scalars,
+                                  absl::string_view scalar_name, const CallOptions& options);
 
 }  // namespace raptors::internal
 

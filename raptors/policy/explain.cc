@@ -56,8 +56,7 @@ Explanation Explain(const CallShape& shape, const Machine& machine, const Limits
     const BlasVerdict blas = JudgeBlas(shape, machine, limits, thresholds, SimdReason(machine, limits, allowed));
     candidates.push_back({Route::kBlas, decision.isa, decision.threads, blas.eligible, blas.chosen, blas.reason});
   }
-  const ThreadPlan plan =
-      PlanThreads(shape, BytesMoved(shape.op, shape.dtype, shape.elements), machine, limits, thresholds);
+  const ThreadPlan plan = PlanThreads(shape, BytesMoved(shape), machine, limits, thresholds);
   for (const int threads : ThreadCounts(machine, plan.limit)) {
     if (threads == plan.chosen) continue;
     Candidate candidate{decision.route, decision.isa, threads, threads <= plan.limit, false, {}};

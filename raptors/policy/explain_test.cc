@@ -128,7 +128,7 @@ TEST(ExplainTest, ThreadCountsSayWhyNot) {
   Profile profile;
   Thresholds& row = profile.At(shape.op, shape.dtype, shape.layout);
   row.parallel_min_bytes = 1;
-  row.thread_min_bytes = BytesMoved(shape.op, shape.dtype, shape.elements) / 3;
+  row.thread_min_bytes = BytesMoved(shape) / 3;
   Limits limits;
   limits.max_threads = 4;
   std::vector<std::pair<int, Reason>> others;

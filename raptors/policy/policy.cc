@@ -24,7 +24,10 @@ int64_t TileElements(const CallShape& shape, const Machine& machine, const Thres
                         : machine.l3_bytes > 0 ? machine.l3_bytes
                                                : machine.l1_bytes;
   const double bytes = thresholds.tile_l2_share * static_cast<double>(cache);
-  int64_t fitting = static_cast<int64_t>(bytes) / BytesMoved(shape.op, shape.dtype, 1);
+  // Items moved an element: a reduction reads its inputs, a map writes its output too.
+  const OpInfo& info = Info(shape.op);
+  const int64_t items = info.kind == OpKind::kReduce ? info.inputs : info.inputs + 1;
+  int64_t fitting = static_cast<int64_t>(bytes) / (items * ItemSize(shape.dtype));
   if (fitting < kTileMultiple) fitting = kTileMultiple;
   const int64_t tile = fitting >= per_thread ? per_thread : CeilDiv(per_thread, CeilDiv(per_thread, fitting));
   return CeilDiv(tile, kTileMultiple) * kTileMultiple;
@@ -38,16 +41,26 @@ bool Stream(const CallShape& shape, const Machine& machine, const Thresholds& th
 
 }  // namespace
 
-int64_t BytesMoved(Op op, DType dtype, int64_t elements) {
-  const OpInfo& info = Info(op);
-  int64_t per_element = 0;
+int64_t BytesMoved(const CallShape& shape) {
+  const OpInfo& info = Info(shape.op);
+  int64_t items = 0;
+  bool overflow = false;
   switch (info.kind) {
     case OpKind::kMap:  // every input is read, the output is written
-      per_element = ItemSize(dtype) * (info.inputs + 1);
+      overflow = __builtin_mul_overflow(shape.elements, info.inputs + 1, &items);
+      break;
+    case OpKind::kReduce:
+      overflow = __builtin_mul_overflow(shape.elements, info.inputs, &items) ||
+                 __builtin_add_overflow(items, shape.outputs, &items);
+      break;
+    case OpKind::kProduct:
+      overflow =
+          __builtin_mul_overflow(shape.elements, shape.inner, &items) || __builtin_mul_overflow(items, 2, &items);
       break;
   }
   int64_t bytes;
-  return __builtin_mul_overflow(elements, per_element, &bytes) ? INT64_MAX : bytes;
+  overflow = overflow || __builtin_mul_overflow(items, ItemSize(shape.dtype), &bytes);
+  return overflow ? INT64_MAX : bytes;
 }
 
 Decision Decide(const CallShape& shape, const Machine& machine, const Limits& limits, const Profile& profile) {
@@ -62,7 +75,7 @@ Decision Decide(const CallShape& shape, const Machine& machine, const Limits& li
   if (shape.elements == 0) return decision;
 
   const Thresholds& thresholds = profile.At(shape.op, shape.dtype, shape.layout);
-  const int64_t bytes = BytesMoved(shape.op, shape.dtype, shape.elements);
+  const int64_t bytes = BytesMoved(shape);
   const ThreadPlan threads = PlanThreads(shape, bytes, machine, limits, thresholds);
   decision.threads = threads.chosen;
   decision.tile_elements = TileElements(shape, machine, thresholds, threads.chosen);

@@ -30,8 +30,9 @@ struct CallShape {
   bool in_place = false;     // the output is exactly an input view
   bool buffered = false;     // the output overlaps an input otherwise: computed through a buffer
   bool blas_values = false;  // for these scalars the BLAS routine gives the bits of our kernels
-  int64_t elements = 0;      // of the output; >= 0
-  int64_t inner = 0;         // extent of the innermost axis
+  int64_t elements = 0;      // maps, products: of the output; reductions: of one input; >= 0
+  int64_t outputs = 0;       // reductions: results
+  int64_t inner = 0;         // extent of the innermost axis; products: the extent that is summed over
   // The strides are multiples of the item size and the data is aligned to it, so that a BLAS routine can take them.
   bool blas_strides = false;
 };
@@ -124,8 +125,9 @@ struct Decision {
 // The reason is the first that applies: empty, BLAS, buffered, what the user said about SIMD, threads, best level.
 Decision Decide(const CallShape& shape, const Machine& machine, const Limits& limits, const Profile& profile);
 
-// Bytes read plus bytes written by a call, saturating at INT64_MAX.
-int64_t BytesMoved(Op op, DType dtype, int64_t elements);
+// Bytes read plus bytes written by a call, saturating at INT64_MAX. Of a product: those that its innermost loop reads,
+// two items a multiplication, because its time goes with them and not with the sizes of the matrices.
+int64_t BytesMoved(const CallShape& shape);
 
 }  // namespace raptors::policy
 

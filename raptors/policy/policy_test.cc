@@ -269,8 +269,17 @@ TEST(DecideTest, ADefaultProfileMeansOneThreadAndOurKernels) {
 
 TEST(DecideTest, HugeSizesDoNotOverflow) {
   constexpr int64_t kHuge = std::numeric_limits<int64_t>::max();
-  EXPECT_EQ(BytesMoved(Op::kScale, DType::kFloat64, kHuge), kHuge);
-  EXPECT_EQ(BytesMoved(Op::kScale, DType::kFloat64, 3), 48);
+  CallShape shape = Scale(kHuge);
+  EXPECT_EQ(BytesMoved(shape), kHuge);
+  shape.dtype = DType::kFloat64;
+  shape.elements = 3;
+  EXPECT_EQ(BytesMoved(shape), 48);
+  shape.op = Op::kDot;
+  shape.outputs = 1;
+  EXPECT_EQ(BytesMoved(shape), (2 * 3 + 1) * 8) << "both inputs and the result";
+  shape.op = Op::kMatmul;
+  shape.inner = 5;
+  EXPECT_EQ(BytesMoved(shape), 2 * 3 * 5 * 8) << "two items a multiplication";
   Limits limits;
   limits.max_threads = 2;
   const Decision decision = DecideWith(Scale(kHuge), limits);

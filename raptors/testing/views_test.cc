@@ -31,9 +31,16 @@ TEST(LayoutsTest, EveryLayoutHoldsItsElements) {
       const auto expected = [](int64_t i) { return static_cast<double>(i % 251 + 1); };
       int64_t i = 0;
       const auto check = [&](const auto& values) {
-        for (const double value : values) EXPECT_EQ(value, expected(i++));
+        for (const auto value : values) EXPECT_EQ(static_cast<double>(value), expected(i++));
       };
-      dtype == DType::kFloat32 ? check(ToVector<float>(view)) : check(ToVector<double>(view));
+      switch (dtype) {
+#define RAPTORS_X(id, type, name) \
+  case DType::id:                 \
+    check(ToVector<type>(view));  \
+    break;
+        RAPTORS_DTYPES(RAPTORS_X)
+#undef RAPTORS_X
+      }
       EXPECT_EQ(i, view.size());
     }
   }

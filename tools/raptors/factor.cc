@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <system_error>
+#include <type_traits>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -29,6 +30,7 @@ absl::Status BadFactor(absl::string_view text, absl::string_view expected) {
 
 template <typename T>
 bool Holds(Scalar factor) {
+  if constexpr (!std::is_floating_point_v<T>) return factor.FitsIn<T>();
   const double wide = factor.As<double>();
   const T narrow = factor.As<T>();
   return !std::isfinite(wide) || (std::isfinite(narrow) && (narrow != 0 || wide == 0));

@@ -70,7 +70,8 @@ expect_error 2 "unknown flag '--jsn' (did you mean '--json'?)" info --jsn
 expect_error 2 "missing argument OUT.npy" scale in.npy 2
 said stderr "Usage: raptors scale IN.npy FACTOR OUT.npy"
 expect_error 2 "OP: got 'scal'" explain scal float32 3
-expect_error 2 "DTYPE: got 'int32'; expected float32, float64" explain scale int32 3
+expect_error 2 "DTYPE: got 'int16'; expected float32, float64, int32, int64" explain scale int16 3
+expect_error 2 "dtype: got int32; expected float32 or float64, which axpy takes" explain axpy int32 3
 for shape in '' x 3x -3 3x-1 9223372036854775808 1.5 4294967296x4294967296; do
   expect 2 explain scale float32 -- "$shape"
 done

@@ -39,6 +39,8 @@ for name in c_float32 fortran_float64 fortran_3d_float32 vector_float32 zero_d_f
     cmp -s out.npy "$testdata/${name}_scaled.npy" || fail "$name $flags: other bytes"
   done
 done
+run "$testdata/vector_int32.npy" 3 out.npy || fail "vector_int32: $(cat ../stderr)"
+cmp -s out.npy "$testdata/vector_int32_scaled.npy" || fail "vector_int32: other bytes than NumPy's"
 for version in 2 3; do
   run "$testdata/c_float32_version_$version.npy" 2.5 out.npy || fail "version $version"
   cmp -s out.npy "$testdata/c_float32_scaled.npy" || fail "version $version: other bytes"
@@ -95,7 +97,7 @@ refused "No such file" in.npy 2 none/new.npy
 refused "not a regular file" in.npy 2 .
 refused "descr: got '|O' (Python objects)" "$testdata/refuse_object.npy" 2 new.npy
 refused "descr: got '>f4' (big-endian)" "$testdata/refuse_big_endian.npy" 2 new.npy
-refused "descr: got '<i4'; expected float32 ('<f4'), float64 ('<f8')" "$testdata/refuse_int32.npy" 2 new.npy
+refused "descr: got '<i2'; expected float32 ('<f4'), float64 ('<f8'), int32 ('<i4'), int64 ('<i8')" "$testdata/refuse_int16.npy" 2 new.npy
 refused "structured dtype" "$testdata/refuse_structured.npy" 2 new.npy
 : >../empty.npy
 refused "not a .npy file" ../empty.npy 2 new.npy

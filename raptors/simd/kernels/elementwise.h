@@ -15,13 +15,14 @@
 
 namespace raptors {
 
-// Each table has kNumOps * kNumDTypes entries; entry (op, dtype) is at op * kNumDTypes + dtype.
-#define RAPTORS_X(id, lower, ...) extern const KernelEntry RAPTORS_ELEMENTWISE_TABLE(lower)[kNumOps * kNumDTypes];
+// Each table has a row per map operation and dtype: row (op, dtype) is at op * kNumDTypes + dtype, in the order of
+// RAPTORS_MAP_OPS. Rows of dtypes that an operation does not take have no kernel.
+#define RAPTORS_X(id, lower, ...) extern const KernelEntry RAPTORS_ELEMENTWISE_TABLE(lower)[kNumMapOps * kNumDTypes];
 RAPTORS_ISAS(RAPTORS_X)
 #undef RAPTORS_X
 
 // The test-only backend with odd sizes.
-extern const KernelEntry RAPTORS_ELEMENTWISE_TABLE(stress)[kNumOps * kNumDTypes];
+extern const KernelEntry RAPTORS_ELEMENTWISE_TABLE(stress)[kNumMapOps * kNumDTypes];
 
 }  // namespace raptors
 

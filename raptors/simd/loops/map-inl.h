@@ -30,6 +30,8 @@ HWY_INLINE void RunMap(const Op& op, const KernelArgs& args) {
       return TransposedMap<B, Op, T>(op, args);
     case Layout::kStrided:
       return StridedMap<B, Op, T>(op, args);
+    case Layout::kColumns:  // reductions only
+      return;
   }
 }
 

@@ -27,6 +27,8 @@ for version in (2, 3):
         np.lib.format.write_array(file, arrays["c_float32"], version=(version, 0))
 
 np.save(here / "refuse_big_endian.npy", np.arange(3, dtype=">f4"))
-np.save(here / "refuse_int32.npy", np.arange(3, dtype="<i4"))
+np.save(here / "refuse_int16.npy", np.arange(3, dtype="<i2"))
+np.save(here / "vector_int32.npy", np.arange(-3, 4, dtype="<i4"))
+np.save(here / "vector_int32_scaled.npy", np.arange(-3, 4, dtype="<i4") * np.int32(3))
 np.save(here / "refuse_object.npy", np.array([None, "x"], dtype=object))
 np.save(here / "refuse_structured.npy", np.zeros(2, dtype=[("a", "<f4"), ("b", "<f8")]))
