@@ -21,6 +21,13 @@ absl::StatusOr<Explanation> Explain(Op op, DType dtype, absl::Span<const int64_t
   }
   const absl::StatusOr<int64_t> elements = CheckedElementCount(extents, ItemSize(dtype), "extents");
   if (!elements.ok()) return elements.status();
+  const OpKind kind = Info(op).kind;
+  const bool two_axes = options.layout != Layout::kContiguous && options.layout != Layout::kStrided;
+  if ((two_axes && extents.size() < 2) || (options.layout == Layout::kColumns && kind != OpKind::kReduce) ||
+      (options.layout == Layout::kTransposed && kind == OpKind::kReduce)) {
+    return ArgumentError("layout", Name(options.layout),
+                         "contiguous or strided for one axis; columns for reductions only, transposed not for them");
+  }
   if (options.in_place && options.buffered) {
     return ArgumentError("options", "in_place and buffered", "at most one of them");
   }

@@ -41,6 +41,21 @@ Json ToTree(const ProfileInfo& profile) {
           {"file_error", Error(profile.file_status)}};
 }
 
+Json ToTree(const std::vector<LevelInfo>& levels) {
+  Json tree = Json::array();
+  for (const LevelInfo& level : levels) {
+    tree.push_back({{"isa", Name(level.isa)},
+                    {"built", level.built},
+                    {"supported", level.supported},
+                    {"in_force", level.in_force}});
+  }
+  return tree;
+}
+
+Json ToTree(const BlasInfo& blas) {
+  return {{"available", blas.available}, {"name", blas.name}, {"core", blas.core}, {"config", blas.config}};
+}
+
 }  // namespace
 
 std::string ToJson(const Explanation& why) {
@@ -102,17 +117,8 @@ std::string ToJson(const SystemInfo& info) {
                                      {"line_bytes", cache.line_bytes},
                                      {"shared_by", cache.shared_by}});
   }
-  json["levels"] = Json::array();
-  for (const LevelInfo& level : info.levels) {
-    json["levels"].push_back({{"isa", Name(level.isa)},
-                              {"built", level.built},
-                              {"supported", level.supported},
-                              {"in_force", level.in_force}});
-  }
-  json["blas"] = {{"available", info.blas.available},
-                  {"name", info.blas.name},
-                  {"core", info.blas.core},
-                  {"config", info.blas.config}};
+  json["levels"] = ToTree(info.levels);
+  json["blas"] = ToTree(info.blas);
   json["memory"] = {{"bytes_in_use", info.memory.bytes_in_use},
                     {"bytes_cached", info.memory.bytes_cached},
                     {"cap", info.memory.cap},
@@ -121,6 +127,49 @@ std::string ToJson(const SystemInfo& info) {
   json["pool"] = {{"workers", info.pool_workers}};
   json["profile"] = ToTree(info.profile);
   json["settings"] = ToTree(info.settings);
+  return Dump(json);
+}
+
+std::string ToJson(const ThreadingInfo& now) {
+  const auto or_never = [](int64_t bytes) { return bytes == policy::kNever ? Json("never") : Json(bytes); };
+  Json json = {{"usable_cores", now.usable_cores},
+               {"usable_cores_source", now.usable_cores_source},
+               {"max_threads", now.max_threads},
+               {"limited", now.limited},
+               {"pool",
+                {{"workers", now.pool_workers},
+                 {"limit", now.pool_limit},
+                 {"inline_nested", now.inline_nested},
+                 {"inline_busy", now.inline_busy},
+                 {"creation_failed", now.creation_failed}}},
+               {"parallel_thresholds", Json::array()}};
+  for (const ParallelThreshold& row : now.thresholds) {
+    json["parallel_thresholds"].push_back({{"op", Name(row.op)},
+                                           {"dtype", row.dtype ? Name(*row.dtype) : "*"},
+                                           {"layout", row.layout ? Name(*row.layout) : "*"},
+                                           {"parallel_min_bytes", or_never(row.parallel_min_bytes)},
+                                           {"thread_min_bytes", row.thread_min_bytes}});
+  }
+  json["simd"] = {{"level", Name(now.isa)}, {"vector_bits", now.vector_bits}, {"levels", ToTree(now.levels)}};
+  json["blas"] = ToTree(now.blas);
+  json["blas"]["threads"] = now.blas_threads;
+  json["blas"]["mode"] = now.blas_mode;
+  json["determinism"] = now.determinism;
+  json["metrics"] = now.metrics;
+  json["calls"] = now.calls;
+  json["routes"] = Json::array();
+  for (const RouteCount& row : now.routes) {
+    json["routes"].push_back({{"op", Name(row.op)}, {"route", Name(row.route)}, {"calls", row.calls}});
+  }
+  json["last_decision"] = nullptr;
+  if (now.last) {
+    json["last_decision"] = {
+        {"op", Name(now.last->op)},         {"dtype", Name(now.last->dtype)},
+        {"layout", Name(now.last->layout)}, {"size_at_least", metrics::SizeBucketFloor(now.last->size_bucket)},
+        {"route", Name(now.last->route)},   {"isa", Name(now.last->isa)},
+        {"threads", now.last->threads},     {"reason", Name(now.last->reason)},
+        {"text", Text(now.last->reason)}};
+  }
   return Dump(json);
 }
 

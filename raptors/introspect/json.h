@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "raptors/introspect/introspect.h"
+#include "raptors/introspect/threading.h"
 
 namespace raptors::introspect {
 
 std::string ToJson(const Explanation& why);
 std::string ToJson(const SystemInfo& info);
+std::string ToJson(const ThreadingInfo& now);
 std::string ToJson(const std::vector<TableRow>& table);
 
 }  // namespace raptors::introspect

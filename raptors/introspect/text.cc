@@ -77,6 +77,15 @@ std::string Settings(const SettingsInForce& settings) {
   return text;
 }
 
+std::string Levels(const std::vector<LevelInfo>& levels) {
+  std::vector<std::vector<std::string>> rows;
+  for (const LevelInfo& level : levels) {
+    rows.push_back({Name(level.isa), level.built ? "built" : "not built",
+                    level.supported ? "supported" : "not supported", level.in_force ? "in force" : ""});
+  }
+  return Columns(rows);
+}
+
 std::string Profile(const ProfileInfo& profile) {
   std::vector<std::vector<std::string>> rows = {
       {"name", profile.name}, {"source", profile.source}, {"CPU pattern", profile.pattern}};
@@ -148,12 +157,7 @@ std::string ToText(const SystemInfo& info) {
                                  cpu.caches_source, ")")});
   }
   absl::StrAppend(&text, "processor\n", Columns(rows));
-  rows.clear();
-  for (const LevelInfo& level : info.levels) {
-    rows.push_back({Name(level.isa), level.built ? "built" : "not built",
-                    level.supported ? "supported" : "not supported", level.in_force ? "in force" : ""});
-  }
-  absl::StrAppend(&text, "levels\n", Columns(rows));
+  absl::StrAppend(&text, "levels\n", Levels(info.levels));
   rows = {{"library", info.blas.name}};
   if (!info.blas.core.empty()) rows.push_back({"core", info.blas.core});
   if (!info.blas.config.empty()) rows.push_back({"build", info.blas.config});
@@ -167,6 +171,43 @@ std::string ToText(const SystemInfo& info) {
   absl::StrAppend(&text, "pool\n", Columns({{"workers", absl::StrCat(info.pool_workers)}}));
   absl::StrAppend(&text, "profile\n", Profile(info.profile), "settings\n", Settings(info.settings));
   return text;
+}
+
+std::string ToText(const ThreadingInfo& now) {
+  const auto or_never = [](int64_t bytes) { return bytes == policy::kNever ? "never" : Bytes(bytes); };
+  std::string text = "threads\n";
+  std::vector<std::vector<std::string>> rows = {
+      {"usable cores", absl::StrCat(now.usable_cores, " (", now.usable_cores_source, ")")},
+      {"a call may use", absl::StrCat(Threads(now.max_threads), now.limited ? " (a setting)" : " (usable cores)")},
+      {"pool", absl::StrCat(now.pool_workers, " workers, at most ", now.pool_limit, " threads")},
+      {"ran inline", absl::StrCat(now.inline_nested, " nested, ", now.inline_busy, " while the workers were taken")},
+      {"thread creation", absl::StrCat(now.creation_failed, " failures")}};
+  absl::StrAppend(&text, Columns(rows), "several threads from (bytes moved), each with at least\n");
+  rows.clear();
+  for (const ParallelThreshold& row : now.thresholds) {
+    rows.push_back({Name(row.op), row.dtype ? Name(*row.dtype) : "*", row.layout ? Name(*row.layout) : "*",
+                    or_never(row.parallel_min_bytes), Bytes(row.thread_min_bytes)});
+  }
+  absl::StrAppend(&text, Columns(rows), "simd\n", Levels(now.levels));
+  absl::StrAppend(&text, Columns({{"vectors in force", absl::StrCat(now.vector_bits, " bits")}}), "blas\n");
+  rows = {{"library", now.blas.name}};
+  if (!now.blas.core.empty()) rows.push_back({"core", now.blas.core});
+  if (now.blas_threads > 0) rows.push_back({"threads", absl::StrCat(now.blas_threads, " inside each of our tiles")});
+  rows.push_back({"mode", now.blas_mode});
+  rows.push_back({"determinism", now.determinism});
+  absl::StrAppend(&text, Columns(rows), "calls counted", now.metrics ? "" : " (counting is off)", "\n");
+  rows = {{"all", absl::StrCat(now.calls)}};
+  for (const RouteCount& row : now.routes) {
+    rows.push_back({absl::StrCat(Name(row.op), " ", Name(row.route)), absl::StrCat(row.calls)});
+  }
+  absl::StrAppend(&text, Columns(rows), "last decision\n");
+  if (!now.last) return absl::StrCat(text, kIndent, "none on this thread\n");
+  const metrics::Choice& last = *now.last;
+  rows = {{"call", absl::StrCat(Name(last.op), " ", Name(last.dtype), ", ", Name(last.layout), ", at least ",
+                                metrics::SizeBucketFloor(last.size_bucket), " elements")},
+          {"path", absl::StrCat(Name(last.route), " ", Name(last.isa), ", ", Threads(last.threads))},
+          {"reason", absl::StrCat(Name(last.reason), ": ", Text(last.reason))}};
+  return absl::StrCat(text, Columns(rows));
 }
 
 std::string ToText(const std::vector<TableRow>& table) {

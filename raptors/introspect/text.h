@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "raptors/introspect/introspect.h"
+#include "raptors/introspect/threading.h"
 
 namespace raptors::introspect {
 
 std::string ToText(const Explanation& why);
 std::string ToText(const SystemInfo& info);
+std::string ToText(const ThreadingInfo& now);
 std::string ToText(const std::vector<TableRow>& table);
 
 }  // namespace raptors::introspect

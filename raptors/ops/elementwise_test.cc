@@ -17,6 +17,7 @@
 #include "raptors/metrics/metrics.h"
 #include "raptors/policy/policy.h"
 #include "raptors/profile/profile.h"
+#include "raptors/testing/eager_profile.h"
 #include "raptors/testing/guard_page.h"
 #include "raptors/testing/isa.h"
 #include "raptors/testing/reference.h"
@@ -27,6 +28,7 @@ namespace raptors {
 namespace {
 
 using test::AllLayouts;
+using test::EagerProfile;
 using test::GuardedBuffer;
 using test::LayoutBuffer;
 using test::LayoutCase;
@@ -37,23 +39,6 @@ metrics::Choice LastChoice() {
   metrics::Choice choice;
   EXPECT_TRUE(metrics::LastDecision(&choice));
   return choice;
-}
-
-// A profile in which everything is worth several threads in tiles of a few elements, or streaming.
-context::Scope EagerProfile(double stream_llc_share) {
-  profile::LoadedProfile loaded = context::Current().profile_source->loaded;
-  for (const OpInfo& op : kOpInfos) {
-    for (const DType dtype : kAllDTypes) {
-      for (int layout = 0; layout < kNumLayouts; ++layout) {
-        policy::Thresholds& row = loaded.thresholds.At(op.op, dtype, static_cast<Layout>(layout));
-        row.parallel_min_bytes = 1;
-        row.thread_min_bytes = 1;
-        row.stream_llc_share = stream_llc_share;
-        row.tile_l2_share = 1e-4;
-      }
-    }
-  }
-  return context::ScopedProfile(std::move(loaded), "test");
 }
 
 template <typename T>

@@ -31,6 +31,7 @@ const Command& InfoCommand();
 const Command& ExplainCommand();
 const Command& TableCommand();
 const Command& ScaleCommand();
+const Command& ThreadingInfoCommand();
 
 // The flag that every command has.
 inline constexpr Flag kJsonFlag = {"json", nullptr, "print JSON"};

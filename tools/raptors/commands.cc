@@ -24,7 +24,9 @@
 namespace raptors::tools {
 namespace {
 
-std::vector<const Command*> Commands() { return {&InfoCommand(), &ExplainCommand(), &TableCommand(), &ScaleCommand()}; }
+std::vector<const Command*> Commands() {
+  return {&InfoCommand(), &ThreadingInfoCommand(), &ExplainCommand(), &TableCommand(), &ScaleCommand()};
+}
 
 using Rows = std::vector<std::vector<std::string>>;
 

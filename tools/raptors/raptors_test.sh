@@ -49,7 +49,7 @@ said stdout "Usage: raptors COMMAND"
 cp stdout overview
 expect 0 --help
 cmp -s stdout overview || fail "--help is not help"
-for command in info explain table scale; do
+for command in info threading-info explain table scale; do
   said overview "  $command "
   expect 0 help $command
   said stdout "Usage: raptors $command"
@@ -86,6 +86,11 @@ expect 0 info
 for word in processor levels scalar "usable cores" cache blas memory profile; do
   grep -qi -- "$word" stdout || fail "info does not mention $word"
 done
+expect 0 threading-info --threads=3
+for word in "3 threads (a setting)" "usable cores" pool axpy matmul simd blas determinism "last decision"; do
+  grep -q -- "$word" stdout || fail "threading-info does not mention $word"
+done
+expect_error 2 "layout: got transposed; expected contiguous or strided for one axis" explain scale float32 3 --layout=transposed
 expect 0 explain scale float32 1000x1000
 said stdout "scale"
 expect 0 explain scale float64 1000x3 --layout=narrow --in-place --factor=-0.5 --threads=1 --simd=off --blas=off
@@ -101,7 +106,7 @@ expect_error 1 "--filter: no row matches 'nothing'" table --filter=nothing
 # A broken environment is an error of every command that computes, and names the variable.
 for variable in RAPTORS_SIMD=avx9 RAPTORS_THREADS=0 RAPTORS_BLAS= RAPTORS_TYPO=1 RAPTORS_VERBOSE=all; do
   name=${variable%%=*}
-  for call in info "explain scale float32 3" table; do
+  for call in info threading-info "explain scale float32 3" table; do
     # shellcheck disable=SC2086
     env "$variable" "$raptors" $call >stdout 2>stderr
     [ $? = 2 ] || fail "$variable raptors $call"
