@@ -14,27 +14,31 @@ namespace {
 // 256 bytes of float32, a multiple of every cache line and of an unrolled loop of four 512-bit vectors.
 constexpr int64_t kTileMultiple = 64;
 
+// Units of a reduction that each thread gets at least. They keep nothing in a cache for one another, so fewer would do;
+// but their sizes are powers of two of blocks, and a share of 8 to 16 units is even to an eighth.
+constexpr int64_t kReduceUnits = 8;
+
 constexpr int64_t CeilDiv(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 
 // The largest tiles within the share of the cache that give every thread the same number of them.
 int64_t TileElements(const CallShape& shape, const Machine& machine, const Thresholds& thresholds, int threads) {
   if (threads == 1 && !shape.buffered) return shape.elements;
   const int64_t per_thread = CeilDiv(shape.elements, threads);
+  if (Info(shape.op).kind == OpKind::kReduce) return CeilDiv(per_thread, kReduceUnits);
   const int64_t cache = machine.l2_bytes > 0   ? machine.l2_bytes
                         : machine.l3_bytes > 0 ? machine.l3_bytes
                                                : machine.l1_bytes;
   const double bytes = thresholds.tile_l2_share * static_cast<double>(cache);
-  // Items moved an element: a reduction reads its inputs, a map writes its output too.
-  const OpInfo& info = Info(shape.op);
-  const int64_t items = info.kind == OpKind::kReduce ? info.inputs : info.inputs + 1;
-  int64_t fitting = static_cast<int64_t>(bytes) / (items * ItemSize(shape.dtype));
+  // Items moved an element: every input is read, the output is written.
+  int64_t fitting = static_cast<int64_t>(bytes) / ((Info(shape.op).inputs + 1) * ItemSize(shape.dtype));
   if (fitting < kTileMultiple) fitting = kTileMultiple;
   const int64_t tile = fitting >= per_thread ? per_thread : CeilDiv(per_thread, CeilDiv(per_thread, fitting));
   return CeilDiv(tile, kTileMultiple) * kTileMultiple;
 }
 
 bool Stream(const CallShape& shape, const Machine& machine, const Thresholds& thresholds, int64_t bytes_moved) {
-  if (shape.in_place || shape.buffered) return false;
+  // A reduction writes too little for it.
+  if (shape.in_place || shape.buffered || Info(shape.op).kind == OpKind::kReduce) return false;
   const int64_t cache = machine.LastLevelCacheBytes();
   return cache > 0 && static_cast<double>(bytes_moved) > thresholds.stream_llc_share * static_cast<double>(cache);
 }

@@ -109,17 +109,20 @@ struct Profile {
 // How a call is computed.
 struct Decision {
   Route route = Route::kScalar;
-  Isa isa = Isa::kScalar;     // level of our kernels; for kBlas the level that they would have had
-  int threads = 1;            // >= 1; 1 for a buffered call
-  int64_t tile_elements = 0;  // elements of the output in one tile; with one thread and no buffer, the whole call
-  bool stream = false;        // store past the caches; never in place, never buffered
+  Isa isa = Isa::kScalar;  // level of our kernels; for kBlas the level that they would have had
+  int threads = 1;         // >= 1; 1 for a buffered call
+  // Elements of the output in one tile, or of an input in one unit of a reduction; with one thread and no buffer, the
+  // whole call.
+  int64_t tile_elements = 0;
+  bool stream = false;  // store past the caches; never in place, never buffered
   Reason reason = Reason::kEmpty;
 };
 
 // The decision. Preconditions: shape.elements >= 0; machine.usable holds kScalar, and limits.isa under kDemand.
 //
 // Level: the best allowed one. Threads: the largest count that gives each thread thread_min_bytes, up to the limit; one
-// below parallel_min_bytes. Tiles: as large as tile_l2_share allows, the same number of them for every thread.
+// below parallel_min_bytes. Tiles: as large as tile_l2_share allows, the same number of them for every thread; units of
+// a reduction: some for every thread.
 // BLAS: where it is built, allowed, has a routine for the call and gives bits that the mode accepts. A demand, a cap or
 // "off" for SIMD excludes it too, because BLAS chooses its own level.
 // The reason is the first that applies: empty, BLAS, buffered, what the user said about SIMD, threads, best level.

@@ -174,6 +174,20 @@ TEST(DecideTest, TilesFitTheShareAndAreEvenlyDealt) {
   }
 }
 
+TEST(DecideTest, ReductionsComeInUnitsAndNeverStream) {
+  CallShape shape = Scale(64 * kMiB);
+  shape.op = Op::kSum;
+  shape.outputs = 1;
+  const Decision decision = DecideWith(shape);
+  EXPECT_EQ(decision.threads, 8);
+  EXPECT_EQ(decision.tile_elements, kMiB);
+  EXPECT_FALSE(decision.stream);
+  EXPECT_EQ(BytesMoved(shape), 4 * (64 * kMiB + 1));
+  Limits one;
+  one.max_threads = 1;
+  EXPECT_EQ(DecideWith(shape, one).tile_elements, shape.elements);
+}
+
 TEST(DecideTest, StreamsOutOfPlaceOnly) {
   // Half of 32 MiB is 2 Mi elements at 8 bytes moved.
   EXPECT_FALSE(DecideWith(Scale(2 * kMiB)).stream);
