@@ -96,17 +96,16 @@ static ImmortalAllocator g_immortal;
 
 Allocator& Allocator::Global() {
   static_assert(kBlockAlignment >= static_cast<int64_t>(sizeof(Node)), "a node stands in the smallest block");
-  // Without handlers a child forked while another thread holds the mutex would wait forever. Where the C library has
-  // no room for them (ENOMEM), nothing else is lost.
-  static std::atomic<bool> has_fork_handlers{false};
-  if (ABSL_PREDICT_FALSE(!has_fork_handlers.load(std::memory_order_relaxed)) && !has_fork_handlers.exchange(true)) {
-    pthread_atfork(BeforeFork, AfterFork, AfterFork);
-  }
   return g_immortal.allocator;
 }
 
 void Allocator::BeforeFork() { g_immortal.allocator.mutex_.lock(); }
 void Allocator::AfterFork() { g_immortal.allocator.mutex_.unlock(); }
+
+// Without handlers a child forked while another thread holds the mutex would wait forever. Registered while the program
+// is loaded and no thread can fork in the middle of it; where the C library has no room for them (ENOMEM), nothing else
+// is lost.
+const bool Allocator::fork_handled_ = pthread_atfork(BeforeFork, AfterFork, AfterFork) == 0;
 
 Allocator::Block Allocator::Allocate(int64_t bytes) {
   if (bytes < 0 || bytes > kMaxRequest) return {};

@@ -93,6 +93,7 @@ class Allocator {
   static int ClassIndex(int64_t class_size);
   static void BeforeFork();
   static void AfterFork();
+  static const bool fork_handled_;
 
   void Unlink(Node* node);
   // Takes kept blocks, the oldest first, until the kept bytes are at most `limit`; returns them chained by `older`.

@@ -191,20 +191,18 @@ void OnForkChild() {
   g_mutex.unlock();
 }
 
-void RegisterOnce() {
-  static const bool registered = [] {
-    // Without the key (there are 1024 for a process), tables of ended threads stay as they are: counted, not reused.
-    g_has_thread_end = pthread_key_create(&g_thread_end, &OnThreadEnd) == 0;
-    // Fails only where memory is short; then a fork during a snapshot could leave the child's lock taken.
-    pthread_atfork([] { g_mutex.lock(); }, [] { g_mutex.unlock(); }, &OnForkChild);
-    return true;
-  }();
-  (void)registered;
-}
+// While the program is loaded and no thread can fork in the middle of it. What is counted before is counted all the
+// same.
+[[maybe_unused]] const bool g_registered = [] {
+  // Without the key (there are 1024 for a process), tables of ended threads stay as they are: counted, not reused.
+  g_has_thread_end = pthread_key_create(&g_thread_end, &OnThreadEnd) == 0;
+  // Fails only where memory is short; then a fork during a snapshot could leave the child's lock taken.
+  pthread_atfork([] { g_mutex.lock(); }, [] { g_mutex.unlock(); }, &OnForkChild);
+  return true;
+}();
 
 // The table for a thread that has none; nullptr where memory is short.
 ABSL_ATTRIBUTE_NOINLINE Table* AcquireTable() {
-  RegisterOnce();
   Table* table;
   {
     const std::lock_guard<std::mutex> lock(g_mutex);
@@ -286,7 +284,6 @@ uint64_t Snapshot::Calls() const {
 }
 
 Snapshot TakeSnapshot() {
-  RegisterOnce();
   Snapshot snapshot;
   std::vector<std::pair<uint64_t, uint64_t>> cells;  // key, count
   {
@@ -315,7 +312,6 @@ Snapshot TakeSnapshot() {
 }
 
 void Reset() {
-  RegisterOnce();
   const std::lock_guard<std::mutex> lock(g_mutex);
   g_retained.Clear();
   g_lost_base = Load(g_lost);

@@ -180,11 +180,9 @@ void OnForkChild() {
   g_pool.inline_busy.store(0, std::memory_order_relaxed);
 }
 
-// False where memory is so short that a later fork could not be handled.
-bool ForkHandled() {
-  static const bool handled = pthread_atfork(nullptr, nullptr, &OnForkChild) == 0;
-  return handled;
-}
+// Registered while the program is loaded and no thread can fork in the middle of it. False before that, and where
+// memory is so short that a later fork could not be handled.
+const bool g_fork_handled = pthread_atfork(nullptr, nullptr, &OnForkChild) == 0;
 
 // The caller's environment; the flags and masks in it go to the workers with the rest.
 void StartJob(const Body& body, int64_t tasks, int parts) {
@@ -221,7 +219,7 @@ RunResult Run(int threads, int64_t tasks, Body body) {
     g_pool.inline_nested.fetch_add(1, std::memory_order_relaxed);
     return RunInline(tasks, body, Inline::kNested);
   }
-  if (!ForkHandled()) {
+  if (!g_fork_handled) {
     g_pool.creation_failed.fetch_add(1, std::memory_order_relaxed);
     return RunInline(tasks, body, Inline::kNoWorker);
   }
