@@ -1,0 +1,146 @@
+// Copyright The Raptors Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The wide column skeleton: rows are folded eight at a time into a row of accumulators (docs/reductions.md, Columns).
+// Columns are independent, so that they are done by tiles whose accumulators stay in the L1 cache.
+
+#ifndef RAPTORS_SIMD_LOOPS_REDUCE_WIDE_INL_H_
+#define RAPTORS_SIMD_LOOPS_REDUCE_WIDE_INL_H_
+
+#include "raptors/simd/loops/reduce_axes-inl.h"
+#include "raptors/simd/loops/reduce_tree-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace raptors {
+namespace HWY_NAMESPACE {
+namespace {
+
+inline constexpr int64_t kGroup = 8;  // rows that are folded before they meet the accumulators
+
+// The most columns of a tile: 4 KiB of accumulators.
+template <class B, typename A>
+inline constexpr int64_t kTileColumns = 16 * B::template kTileEdge<A>;
+
+// The stack of blocks: 16 levels of a full tile, which are 8 million rows. Tiles are smaller for more rows.
+inline constexpr int64_t kTreeBytes = 65536;
+
+// The eight rows of a group from column 0 of the tile on.
+template <class Op>
+struct GroupOfRows {
+  Elements<Op> row[kGroup];
+};
+
+// The vector of totals at column i, with the group's rows folded into it.
+template <class Op, class D, class Load>
+HWY_INLINE hn::Vec<D> WithGroup(D d, const typename Op::Acc* totals, int64_t i, const Load& load) {
+  return Op::FoldGroup(d, hn::LoadU(d, totals + i), load(0), load(1), load(2), load(3), load(4), load(5), load(6),
+                       load(7));
+}
+
+template <class Op>
+HWY_NOINLINE void AddGroup(const Op& op, typename Op::Acc* totals, GroupOfRows<Op> rows, int64_t columns) {
+  const AccTag<typename Op::Acc> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  if (columns < lanes) {
+    const auto load = [&](int k) HWY_ATTR { return LoadTermN(op, d, rows.row[k], 0, columns); };
+    hn::StoreU(WithGroup<Op>(d, totals, 0, load), d, totals);
+    return;
+  }
+  // The last vector overlaps the one before it: it starts from the totals as they are now.
+  const int64_t end = columns - lanes;
+  const auto load_end = [&](int k) HWY_ATTR { return LoadTerm(op, d, rows.row[k], end); };
+  const auto at_end = WithGroup<Op>(d, totals, end, load_end);
+  for (int64_t i = 0; i < end; i += lanes) {
+    const auto load = [&](int k) HWY_ATTR { return LoadTerm(op, d, rows.row[k], i); };
+    hn::StoreU(WithGroup<Op>(d, totals, i, load), d, totals + i);
+  }
+  hn::StoreU(at_end, d, totals + end);
+}
+
+// Buffers of one tile.
+template <class B, class Op>
+struct WideBuffers {
+  using A = typename Op::Acc;
+  using T = typename Op::In;
+  static constexpr int64_t kColumns = kTileColumns<B, A>;
+  static constexpr int64_t kPackedColumns = kColumns / 4;
+
+  HWY_ALIGN A totals[kColumns + kSlack<A>];
+  HWY_ALIGN T missing[kColumns + 64];  // a row of Fill()
+  HWY_ALIGN T packed[Op::kInputs][kGroup][kPackedColumns];
+  HWY_ALIGN A tree[kTreeBytes / sizeof(A)];
+};
+
+// Columns first .. first + columns - 1.
+template <class B, class Op>
+HWY_INLINE void ReduceTile(const Op& op, FinishFunction<typename Op::Acc> finish, const ReduceArgs& args, int64_t first,
+                           int64_t columns, bool in_place, WideBuffers<B, Op>& buffers) {
+  using T = typename Op::In;
+  using A = typename Op::Acc;
+  AxisCursor<Op::kInputs> cursor(args, args.begin);
+  BlockTree<typename Op::Totals> tree(buffers.tree, columns);
+  A* const totals = buffers.totals;
+  SetIdentity<typename Op::Totals>(totals, columns + kSlack<A>);
+  const bool one_block = args.end - args.begin <= kRowBlock;
+  for (int64_t row = args.begin; row < args.end;) {
+    const int64_t block = HWY_MIN(args.end - row, kRowBlock);
+    SetIdentity<typename Op::Totals>(totals, columns + kSlack<A>);
+    for (int64_t done = 0; done < block; done += kGroup) {
+      GroupOfRows<Op> rows;
+      for (int64_t i = 0; i < kGroup; ++i) {
+        for (int k = 0; k < Op::kInputs; ++k) {
+          const char* at = cursor.at(k) + first * args.kept_stride[k];
+          if (done + i >= block) {
+            rows.row[i].at[k] = buffers.missing;
+          } else if (in_place) {
+            rows.row[i].at[k] = reinterpret_cast<const T*>(at);
+          } else {
+            PackElements(at, args.kept_stride[k], columns, buffers.packed[k][i]);
+            rows.row[i].at[k] = buffers.packed[k][i];
+          }
+        }
+        if (done + i < block) cursor.Advance(1);
+      }
+      AddGroup(op, totals, rows, columns);
+    }
+    if (!one_block) tree.Push(totals);
+    row += block;
+  }
+  if (!one_block) tree.Pop(totals);
+  StoreTotals(finish, args, totals, first, columns);
+}
+
+// How many columns a tile has: as equal as possible, in whole cache lines.
+HWY_INLINE int64_t TileOf(int64_t columns, int64_t most) {
+  const int64_t tiles = (columns + most - 1) / most;
+  return HWY_MIN(most, ((columns + tiles - 1) / tiles + 15) / 16 * 16);
+}
+
+template <class B, class Op>
+HWY_NOINLINE void ReduceWide(const Op& op, FinishFunction<typename Op::Acc> finish, const ReduceArgs& args) {
+  using Buffers = WideBuffers<B, Op>;
+  using A = typename Op::Acc;
+  Buffers buffers;
+  bool in_place = Aligned<sizeof(typename Op::In), Op::kInputs>(args);
+  for (int k = 0; k < Op::kInputs; ++k) {
+    in_place = in_place && (args.kept == 1 || args.kept_stride[k] == int64_t{sizeof(typename Op::In)});
+  }
+  const int64_t rows = args.end - args.begin;
+  const int64_t levels = Levels((rows + kRowBlock - 1) / kRowBlock);
+  const int64_t most = HWY_MIN(in_place ? Buffers::kColumns : Buffers::kPackedColumns,
+                               kTreeBytes / static_cast<int64_t>(sizeof(A)) / levels / 16 * 16);
+  const int64_t tile = TileOf(args.kept, most);
+  if (rows % kGroup != 0) {
+    for (int64_t i = 0; i < HWY_MIN(tile, args.kept); ++i) buffers.missing[i] = Op::Fill();
+  }
+  for (int64_t first = 0; first < args.kept; first += tile) {
+    ReduceTile(op, finish, args, first, HWY_MIN(tile, args.kept - first), in_place, buffers);
+  }
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace raptors
+HWY_AFTER_NAMESPACE();
+
+#endif  // RAPTORS_SIMD_LOOPS_REDUCE_WIDE_INL_H_
