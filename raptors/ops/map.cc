@@ -23,6 +23,7 @@
 #include "raptors/dispatch/dispatch.h"
 #include "raptors/metrics/metrics.h"
 #include "raptors/ops/blas_kernels.h"
+#include "raptors/ops/pool_events.h"
 #include "raptors/parallel/pool.h"
 #include "raptors/policy/policy.h"
 
@@ -200,20 +201,7 @@ int RunParallel(const LoopNest& nest, MapKernel kernel, const policy::Decision& 
   const TileGrid grid(nest, decision.tile_elements, granularity);
   const parallel::RunResult result = parallel::Run(
       decision.threads, grid.size(), [&](int64_t begin, int64_t end) { grid.ForEach(begin, end, kernel); });
-  switch (result.inline_reason) {
-    case parallel::Inline::kNo:
-    case parallel::Inline::kOneRange:
-      break;
-    case parallel::Inline::kNested:
-      metrics::Bump(metrics::Counter::kPoolInlineNested);
-      break;
-    case parallel::Inline::kBusy:
-      metrics::Bump(metrics::Counter::kPoolInlineBusy);
-      break;
-    case parallel::Inline::kNoWorker:
-      metrics::Bump(metrics::Counter::kPoolThreadFailed);
-      break;
-  }
+  CountPoolEvent(result);
   return result.threads;
 }
 
