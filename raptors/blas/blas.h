@@ -1,12 +1,14 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The BLAS library behind plain functions. This package alone knows cblas and Eigen; which library stands behind it is
-// the build's choice (label_flag //third_party/blas:blas), and a build without one has every function but Scal.
+// The BLAS library behind plain functions, and Eigen's own kernels for matrix products. This package alone knows cblas
+// and Eigen; which library stands behind it is the build's choice (label_flag //third_party/blas:blas), and a build
+// without one still has the products.
 //
 // BLAS runs on the calling thread: Raptors cuts work into tiles on its own pool and calls BLAS inside a tile. A library
 // with threads of its own is told to use one.
-// Strides are in elements here, not in bytes.
+// Strides are in elements here, not in bytes. A vector starts at the element with index 0, whatever the sign of its
+// stride. Any size >= 0: what exceeds the library's integers is split.
 
 #ifndef RAPTORS_BLAS_BLAS_H_
 #define RAPTORS_BLAS_BLAS_H_
@@ -26,11 +28,28 @@ std::string Name();
 std::string Core();
 std::string Config();
 
-// x[i * stride] = alpha * x[i * stride] for i in [0, n), by the library's scal. Any stride (negative: x is still the
-// element with i = 0; zero: n <= 1) and any n >= 0: sizes beyond the library's integers are split.
-// Precondition: Available(). For which alpha the result has the bits of a multiplication is ScalMatches().
+// At most this many threads may be inside the library at once. OpenBLAS holds a buffer for each large call and keeps a
+// list of 256 of them; beyond that it prints a warning, and from 768 on it ends the process.
+inline constexpr int kMaxCallers = 256;
+
+// ---- Vectors. Precondition of all: Available(). n elements, any stride but 0 (n <= 1: any).
+
+// x[i * stride] = alpha * x[i * stride]. For which alpha the result has the bits of a multiplication is ScalMatches().
 void Scal(float alpha, float* x, int64_t n, int64_t stride);
 void Scal(double alpha, double* x, int64_t n, int64_t stride);
+
+// y = alpha * x + y. Whether a product is rounded before it is added is the library's matter. Libraries leave y alone
+// for alpha == 0, whatever x. x and y share no memory.
+void Axpy(float alpha, int64_t n, const float* x, int64_t x_stride, float* y, int64_t y_stride);
+void Axpy(double alpha, int64_t n, const double* x, int64_t x_stride, double* y, int64_t y_stride);
+
+// The sum of x[i] * y[i], the Euclidean norm (without needless overflow and underflow), the sum of |x[i]|; 0 for n == 0.
+float Dot(int64_t n, const float* x, int64_t x_stride, const float* y, int64_t y_stride);
+double Dot(int64_t n, const double* x, int64_t x_stride, const double* y, int64_t y_stride);
+float Nrm2(int64_t n, const float* x, int64_t stride);
+double Nrm2(int64_t n, const double* x, int64_t stride);
+float Asum(int64_t n, const float* x, int64_t stride);
+double Asum(int64_t n, const double* x, int64_t stride);
 
 // Whether Scal(alpha, ...) gives the bits of alpha * x for every x: infinities, NaNs, zeros of both signs and denormals
 // included. True for every finite alpha but 0. Libraries have shortcuts for the others (zeros stored for alpha == 0
@@ -39,7 +58,9 @@ void Scal(double alpha, double* x, int64_t n, int64_t stride);
 bool ScalMatches(float alpha);
 bool ScalMatches(double alpha);
 
-// A matrix of rows x cols elements, rows `stride` elements apart (>= cols), consecutive within a row.
+// ---- Products
+
+// A matrix of rows x cols elements, rows `stride` elements apart (>= cols, >= 1), consecutive within a row.
 template <typename T>
 struct Matrix {
   T* data;
@@ -48,22 +69,39 @@ struct Matrix {
   int64_t stride;
 };
 
-// y = alpha * op(a) * x + beta * y, op(a) = a or its transpose. x has op(a).cols elements, y op(a).rows, each with an
-// element stride >= 1. beta == 0 overwrites y without reading it; alpha == 0 or an inner size of 0 leaves beta * y.
-// y overlaps neither a nor x. Sizes beyond the library's integers are split. False: no memory for a temporary (a
-// strided vector may need one); the content of y is then unspecified.
-[[nodiscard]] bool Gemv(bool transpose, float alpha, Matrix<const float> a, const float* x, int64_t x_stride,
-                        float beta, float* y, int64_t y_stride);
-[[nodiscard]] bool Gemv(bool transpose, double alpha, Matrix<const double> a, const double* x, int64_t x_stride,
-                        double beta, double* y, int64_t y_stride);
+// Who computes products.
+enum class Provider : uint8_t {
+  kLibrary,      // the BLAS library; precondition: Available()
+  kEigen,        // Eigen, compiled for what every processor of the platform has
+  kEigenScalar,  // Eigen without SIMD
+};
+inline constexpr Provider kAllProviders[] = {Provider::kLibrary, Provider::kEigen, Provider::kEigenScalar};
+
+// y = alpha * op(a) * x + beta * y, op(a) = a or its transpose. x has op(a).cols elements, y op(a).rows; strides not 0
+// (for at most one element: any). beta == 0 overwrites y without reading it; alpha == 0 or an inner size of 0 leaves
+// beta * y. y overlaps neither a nor x.
+template <typename T>
+using GemvFunction = void (*)(bool transpose, T alpha, Matrix<const T> a, const T* x, int64_t x_stride, T beta, T* y,
+                              int64_t y_stride);
 
 // c = alpha * op(a) * op(b) + beta * c, with c.rows == op(a).rows, c.cols == op(b).cols, op(a).cols == op(b).rows
-// (preconditions). beta == 0 overwrites c without reading it. c overlaps neither a nor b. Sizes beyond the library's
-// integers are split. False: no memory for the buffers; the content of c is then unspecified.
-[[nodiscard]] bool Gemm(bool transpose_a, bool transpose_b, float alpha, Matrix<const float> a, Matrix<const float> b,
-                        float beta, Matrix<float> c);
-[[nodiscard]] bool Gemm(bool transpose_a, bool transpose_b, double alpha, Matrix<const double> a,
-                        Matrix<const double> b, double beta, Matrix<double> c);
+// (preconditions). beta == 0 overwrites c without reading it; alpha == 0 or an inner size of 0 leaves beta * c. c
+// overlaps neither a nor b.
+template <typename T>
+using GemmFunction = void (*)(bool transpose_a, bool transpose_b, T alpha, Matrix<const T> a, Matrix<const T> b, T beta,
+                              Matrix<T> c);
+
+// For alpha != 0 every product of two elements is computed and added, so that 0 * NaN is NaN. They add in an order of
+// their own, and may fuse products with additions.
+template <typename T>
+struct Products {
+  GemvFunction<T> gemv;
+  GemmFunction<T> gemm;
+};
+
+// T is float or double.
+template <typename T>
+Products<T> ProductsOf(Provider provider);
 
 }  // namespace raptors::blas
 

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <limits>
@@ -11,23 +10,17 @@
 #include <vector>
 
 #include "raptors/blas/blas.h"
+#include "raptors/blas/core_testing.h"
 
 namespace raptors::blas {
 namespace {
 
-// A core forced by the environment must be the one in use, or the test would prove nothing.
 class ScalTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!Available()) GTEST_SKIP() << "this build has no BLAS";
-    const char* core = getenv("EXPECTED_CORE");
-    if (core == nullptr) return;
-    if (Name() != "OpenBLAS") GTEST_SKIP() << "cores can be forced in OpenBLAS only; this is " << Name();
-#if defined(__x86_64__)
-    if (std::string(core) == "Haswell" && !__builtin_cpu_supports("avx2")) GTEST_SKIP() << "this CPU has no AVX2";
-    if (std::string(core) == "Sandybridge" && !__builtin_cpu_supports("avx")) GTEST_SKIP() << "this CPU has no AVX";
-#endif
-    ASSERT_EQ(Core(), core);
+    const std::string why_not = WhyNot();
+    if (!why_not.empty()) GTEST_SKIP() << why_not;
+    ASSERT_TRUE(IsExpectedCore()) << Core();
   }
 };
 
