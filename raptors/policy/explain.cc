@@ -46,8 +46,14 @@ Explanation Explain(const CallShape& shape, const Machine& machine, const Limits
   const Decision& decision = explanation.decision;
   std::vector<Candidate>& candidates = explanation.candidates;
   const IsaSet allowed = AllowedIsas(machine, limits);
-  for (int i = kNumIsas; i-- > 0;) {
-    candidates.push_back(JudgeIsa(kAllIsas[i], machine, limits, allowed, decision));
+  if (OwnRoute(shape.op, decision.isa) == Route::kEigen) {
+    // It loses to BLAS only, for BLAS's reason.
+    candidates.push_back(
+        {Route::kEigen, decision.isa, decision.threads, true, decision.route == Route::kEigen, decision.reason});
+  } else {
+    for (int i = kNumIsas; i-- > 0;) {
+      candidates.push_back(JudgeIsa(kAllIsas[i], machine, limits, allowed, decision));
+    }
   }
   if (shape.elements == 0) return explanation;
 
@@ -61,7 +67,7 @@ Explanation Explain(const CallShape& shape, const Machine& machine, const Limits
     if (threads == plan.chosen) continue;
     Candidate candidate{decision.route, decision.isa, threads, threads <= plan.limit, false, {}};
     if (threads > plan.limit) {
-      candidate.reason = shape.buffered    ? Reason::kOverlapBuffered
+      candidate.reason = InPieces(shape)   ? Reason::kOverlapBuffered
                          : plan.limit == 1 ? Reason::kOneThreadAllowed
                                            : Reason::kThreadsLimited;
     } else {

@@ -16,7 +16,7 @@ namespace raptors::policy {
 // One way to compute the call.
 struct Candidate {
   Route route;
-  Isa isa;  // for kBlas the level in force for our own kernels
+  Isa isa;  // for kBlas and kEigen the level in force for our own kernels
   int threads;
   bool eligible;  // the call could have been computed this way
   bool chosen;    // true for exactly one candidate
@@ -25,8 +25,8 @@ struct Candidate {
 
 struct Explanation {
   Decision decision;  // Decide() of the same arguments
-  // First our kernels at each level, highest first, then BLAS (if the operation has a BLAS routine), all at the
-  // thread count of the decision; then the chosen path at other thread counts, ascending.
+  // First our kernels at each level, highest first (products: Eigen's), then BLAS (if the operation has a BLAS
+  // routine), all at the thread count of the decision; then the chosen path at other thread counts, ascending.
   std::vector<Candidate> candidates;
 };
 

@@ -22,8 +22,9 @@ constexpr int64_t CeilDiv(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 
 // The largest tiles within the share of the cache that give every thread the same number of them.
 int64_t TileElements(const CallShape& shape, const Machine& machine, const Thresholds& thresholds, int threads) {
-  if (threads == 1 && !shape.buffered) return shape.elements;
+  if (threads == 1 && !InPieces(shape)) return shape.elements;
   const int64_t per_thread = CeilDiv(shape.elements, threads);
+  if (Info(shape.op).kind == OpKind::kProduct) return per_thread;
   if (Info(shape.op).kind == OpKind::kReduce) return CeilDiv(per_thread, kReduceUnits);
   const int64_t cache = machine.l2_bytes > 0   ? machine.l2_bytes
                         : machine.l3_bytes > 0 ? machine.l3_bytes
@@ -75,7 +76,7 @@ Decision Decide(const CallShape& shape, const Machine& machine, const Limits& li
 
   Decision decision;
   decision.isa = Highest(allowed);
-  decision.route = decision.isa == Isa::kScalar ? Route::kScalar : Route::kSimd;
+  decision.route = OwnRoute(shape.op, decision.isa);
   if (shape.elements == 0) return decision;
 
   const Thresholds& thresholds = profile.At(shape.op, shape.dtype, shape.layout);
@@ -85,8 +86,8 @@ Decision Decide(const CallShape& shape, const Machine& machine, const Limits& li
   decision.tile_elements = TileElements(shape, machine, thresholds, threads.chosen);
   if (RoutineOf(shape.op).bits != BlasBits::kNoRoutine) {
     const BlasVerdict blas = JudgeBlas(shape, machine, limits, thresholds, simd);
-    if (blas.chosen) {
-      decision.route = Route::kBlas;
+    if (blas.chosen) decision.route = Route::kBlas;
+    if (blas.chosen || decision.route == Route::kEigen) {
       decision.reason = blas.reason;
       return decision;
     }

@@ -29,11 +29,12 @@ struct CallShape {
   Layout layout = {};
   bool in_place = false;     // the output is exactly an input view
   bool buffered = false;     // the output overlaps an input otherwise: computed through a buffer
-  bool blas_values = false;  // for these scalars the BLAS routine gives the bits of our kernels
+  bool blas_values = false;  // for these scalars the BLAS routine means what our kernels mean
   int64_t elements = 0;      // maps, products: of the output; reductions: of one input; >= 0
   int64_t outputs = 0;       // reductions: results
   int64_t inner = 0;         // extent of the innermost axis; products: the extent that is summed over
-  // The strides are multiples of the item size and the data is aligned to it, so that a BLAS routine can take them.
+  // A BLAS routine takes this layout: the strides are multiples of the item size, the data is aligned to it, and what
+  // else the routine demands. Products: always, because what it does not take is copied beforehand.
   bool blas_strides = false;
 };
 
@@ -87,7 +88,7 @@ inline constexpr int64_t kNever = INT64_MAX;
 struct Thresholds {
   int64_t parallel_min_bytes = kNever;  // several threads pay from this many bytes moved
   int64_t thread_min_bytes = 1;         // each thread gets at least this many bytes moved; >= 1
-  int64_t blas_min_elements = kNever;   // BLAS is faster from this many elements
+  int64_t blas_min_elements = kNever;   // BLAS is faster from this many elements; products: multiplications
   // Stores go past the caches from this many bytes moved, as a share of the last-level cache; infinity: never.
   double stream_llc_share = __builtin_huge_val();
   // Bytes moved by one tile, as a share of the L2 cache; > 0, at most
@@ -126,6 +127,8 @@ struct Decision {
 // BLAS: where it is built, allowed, has a routine for the call and gives bits that the mode accepts. A demand, a cap or
 // "off" for SIMD excludes it too, because BLAS chooses its own level.
 // The reason is the first that applies: empty, BLAS, buffered, what the user said about SIMD, threads, best level.
+// Products have no kernels of ours: where BLAS is not chosen they go to Eigen's, and the reason says why not to BLAS.
+// Their tiles are the share of each thread: what computes them makes blocks for the caches by itself.
 Decision Decide(const CallShape& shape, const Machine& machine, const Limits& limits, const Profile& profile);
 
 // Bytes read plus bytes written by a call, saturating at INT64_MAX. Of a product: those that its innermost loop reads,

@@ -272,6 +272,81 @@ TEST(DecideTest, WhatExcludesBlas) {
   EXPECT_NE(DecideWith(shape, fast).route, Route::kBlas);
 }
 
+TEST(DecideTest, FastModeAdmitsWhatRoundsDifferently) {
+  Limits prefer;
+  prefer.blas = BlasMode::kPrefer;
+  Limits fast = prefer;
+  fast.determinism = Determinism::kFast;
+  for (const OpInfo& info : kOpInfos) {
+    CallShape shape = BlasScale(10);
+    shape.op = info.op;
+    shape.outputs = 1;
+    const Op op = info.op;
+    const bool rounds = op == Op::kAxpy || op == Op::kDot || op == Op::kNrm2 || op == Op::kAsum || op == Op::kSum;
+    const bool any = op == Op::kScale || op == Op::kMatmul;
+    EXPECT_EQ(DecideWith(shape, prefer).route == Route::kBlas, any) << info.name;
+    EXPECT_EQ(DecideWith(shape, fast).route == Route::kBlas, any || rounds) << info.name;
+  }
+}
+
+CallShape Product(int64_t m, int64_t n, int64_t k) {
+  CallShape shape;
+  shape.op = Op::kMatmul;
+  shape.dtype = DType::kFloat64;
+  shape.elements = m * n;
+  shape.inner = k;
+  shape.blas_values = true;
+  shape.blas_strides = true;
+  return shape;
+}
+
+TEST(DecideTest, ProductsGoToBlasOrEigen) {
+  Profile profile = SomeProfile();
+  profile.At(Op::kMatmul, DType::kFloat64, Layout::kContiguous).blas_min_elements = 1000;
+  Machine machine = EightCores();
+  Limits limits;
+  limits.max_threads = 1;
+  Decision decision = Decide(Product(10, 10, 10), machine, limits, profile);
+  EXPECT_EQ(decision.route, Route::kBlas);
+  EXPECT_EQ(decision.reason, Reason::kBlasFaster);
+  EXPECT_EQ(decision.tile_elements, 100);
+  decision = Decide(Product(10, 10, 9), machine, limits, profile);
+  EXPECT_EQ(decision.route, Route::kEigen) << "multiplications count";
+  EXPECT_EQ(decision.reason, Reason::kBlasSlower);
+  EXPECT_FALSE(decision.stream);
+  // An output that overlaps is no reason against it, nor one for a single thread.
+  CallShape buffered = Product(300, 300, 300);
+  buffered.buffered = true;
+  decision = Decide(buffered, machine, {}, profile);
+  EXPECT_EQ(decision.route, Route::kBlas);
+  EXPECT_EQ(decision.threads, 8);
+
+  limits.blas = BlasMode::kOff;
+  decision = Decide(Product(10, 10, 10), machine, limits, profile);
+  EXPECT_EQ(decision.route, Route::kEigen);
+  EXPECT_EQ(decision.reason, Reason::kBlasOff);
+  limits.blas = BlasMode::kAuto;
+  for (const SimdRule rule : {SimdRule::kOff, SimdRule::kDemand, SimdRule::kCap}) {
+    limits.simd = rule;
+    limits.isa = kLow;
+    decision = Decide(Product(10, 10, 10), machine, limits, profile);
+    EXPECT_EQ(decision.route, Route::kEigen);
+    EXPECT_EQ(decision.isa, rule == SimdRule::kOff ? Isa::kScalar : kLow);
+  }
+  machine.blas = false;
+  EXPECT_EQ(Decide(Product(10, 10, 10), machine, {}, profile).reason, Reason::kBlasNotBuilt);
+  EXPECT_EQ(Decide(Product(0, 10, 10), EightCores(), {}, profile).reason, Reason::kEmpty);
+}
+
+TEST(DecideTest, AProductIsDealtOut) {
+  // Two items of 8 bytes a multiplication: 256 KiB are 16384 multiplications.
+  EXPECT_EQ(DecideWith(Product(16, 16, 63)).threads, 1);
+  const Decision decision = DecideWith(Product(16, 16, 64));
+  EXPECT_EQ(decision.threads, 4);
+  EXPECT_EQ(decision.tile_elements, 64);
+  EXPECT_EQ(DecideWith(Product(100, 70, 1000)).tile_elements, 875);
+}
+
 TEST(DecideTest, ADefaultProfileMeansOneThreadAndOurKernels) {
   CallShape shape = BlasScale(int64_t{1} << 40);
   shape.in_place = false;

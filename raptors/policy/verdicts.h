@@ -15,11 +15,12 @@
 
 namespace raptors::policy {
 
-// Which of its results a BLAS routine computes with the bits of our kernels.
+// How the results of a BLAS routine relate to those of our kernels.
 enum class BlasBits : uint8_t {
   kNoRoutine,  // BLAS does not compute this operation
-  kByValues,   // equal bits for some scalars: CallShape::blas_values
+  kSame,       // the same bits
   kFastOnly,   // rounds differently: a candidate in fast mode only
+  kExempt,     // rounds differently, and the operation promises no bits
 };
 
 // What BLAS offers for an operation. A fact about the routine, not about a machine.
@@ -29,8 +30,31 @@ struct BlasRoutine {
 };
 
 constexpr BlasRoutine RoutineOf(Op op) {
-  if (op == Op::kScale) return {BlasBits::kByValues, /*in_place_only=*/true};  // ?scal
-  return {};
+  switch (op) {
+    case Op::kScale:  // ?scal
+      return {BlasBits::kSame, /*in_place_only=*/true};
+    case Op::kAxpy:  // ?axpy
+      return {BlasBits::kFastOnly, /*in_place_only=*/true};
+    case Op::kSum:  // over one axis of a matrix: ?gemv with a vector of ones
+    case Op::kDot:
+    case Op::kNrm2:
+    case Op::kAsum:
+      return {BlasBits::kFastOnly};
+    case Op::kMatmul:  // ?gemm, ?gemv
+      return {BlasBits::kExempt};
+    default:
+      return {};
+  }
+}
+
+// Whether the call goes through a buffer piece by piece. Products copy what overlaps, as a whole and beforehand.
+constexpr bool InPieces(const CallShape& shape) { return shape.buffered && Info(shape.op).kind != OpKind::kProduct; }
+
+// What a crossover to BLAS is compared with: elements, or of a product its multiplications, saturating.
+inline int64_t BlasWork(const CallShape& shape) {
+  if (Info(shape.op).kind != OpKind::kProduct) return shape.elements;
+  int64_t multiplications;
+  return __builtin_mul_overflow(shape.elements, shape.inner, &multiplications) ? INT64_MAX : multiplications;
 }
 
 // The levels that the user allows among the usable ones. Never empty, given Decide()'s preconditions.
@@ -50,6 +74,12 @@ inline IsaSet AllowedIsas(const Machine& machine, const Limits& limits) {
 
 // The highest level of a set that is not empty.
 inline Isa Highest(IsaSet set) { return static_cast<Isa>(31 - __builtin_clz(set.bits)); }
+
+// The route of an operation without BLAS.
+constexpr Route OwnRoute(Op op, Isa isa) {
+  if (Info(op).kind == OpKind::kProduct) return Route::kEigen;
+  return isa == Isa::kScalar ? Route::kScalar : Route::kSimd;
+}
 
 // What the user's SIMD rule changed, as a reason; kBestIsa if nothing.
 inline Reason SimdReason(const Machine& machine, const Limits& limits, IsaSet allowed) {
@@ -80,15 +110,15 @@ inline BlasVerdict JudgeBlas(const CallShape& shape, const Machine& machine, con
   if (!machine.blas) return {false, false, Reason::kBlasNotBuilt};
   if (limits.blas == BlasMode::kOff) return {false, false, Reason::kBlasOff};
   if (simd != Reason::kBestIsa) return {false, false, simd};
-  if (shape.buffered || !shape.blas_strides || (routine.in_place_only && !shape.in_place)) {
+  if (InPieces(shape) || !shape.blas_strides || (routine.in_place_only && !shape.in_place)) {
     return {false, false, Reason::kBlasLayout};
   }
   if (routine.bits == BlasBits::kFastOnly && limits.determinism == Determinism::kReproducible) {
     return {false, false, Reason::kBlasNotReproducible};
   }
-  if (routine.bits == BlasBits::kByValues && !shape.blas_values) return {false, false, Reason::kBlasValues};
+  if (!shape.blas_values) return {false, false, Reason::kBlasValues};
   if (limits.blas == BlasMode::kPrefer) return {true, true, Reason::kBlasPreferred};
-  if (shape.elements >= thresholds.blas_min_elements && thresholds.blas_min_elements != kNever) {
+  if (BlasWork(shape) >= thresholds.blas_min_elements && thresholds.blas_min_elements != kNever) {
     return {true, true, Reason::kBlasFaster};
   }
   return {true, false, Reason::kBlasSlower};
@@ -105,7 +135,7 @@ inline ThreadPlan PlanThreads(const CallShape& shape, int64_t bytes_moved, const
   ThreadPlan plan;
   plan.limit = limits.max_threads > 0 ? limits.max_threads : machine.cores;
   // What is computed through a buffer goes piece after piece, in an order that never overwrites an input too early.
-  if (shape.buffered) plan.limit = 1;
+  if (InPieces(shape)) plan.limit = 1;
   plan.by_work = 1;
   if (bytes_moved >= thresholds.parallel_min_bytes && thresholds.parallel_min_bytes != kNever) {
     plan.by_work = bytes_moved / thresholds.thread_min_bytes;
