@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a WORKSPACE that uses Raptors calls: raptors_deps(), and raptors_toolchains() if wanted."""
 
-load("//third_party:declare.bzl", "cpython", "openblas", "pinned_archive", "toolchain_repositories")
+load("//third_party:declare.bzl", "cpython", "openblas", "pinned_archive", "promtool", "toolchain_repositories")
 
 def raptors_deps():
     """Declares what Raptors builds with; a repository declared before stays as it is."""
@@ -27,6 +27,7 @@ def raptors_deps():
         if not native.existing_rule(name):
             openblas(name = name, cpu = cpu)
         cpython(cpu = cpu)
+    promtool()
 
 def raptors_toolchains(register = True):
     """Declares the pinned clang for linux x86_64 and aarch64, on hosts of either, as @clang.

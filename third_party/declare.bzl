@@ -5,7 +5,7 @@
 load("//third_party/python:repositories.bzl", "cpython_headers_repository", "cpython_repository")
 load("//third_party/toolchain:repositories.bzl", "clang_repository", "llvm_repository", "qemu_repository", "sysroot_repository")
 load(":archives.bzl", "ARCHIVES", "DEBIAN_SETS", "DEBS")
-load(":repositories.bzl", "openblas_repository", "pinned_archive_repository")
+load(":repositories.bzl", "openblas_repository", "pinned_archive_repository", "promtool_repository")
 
 def _debs_of(set_name):
     """package id -> [pool path, sha256] of one of DEBIAN_SETS."""
@@ -53,6 +53,16 @@ def cpython(cpu):
                     debs = _debs_of(name),
                     version = version,
                 )
+
+def promtool():
+    """@promtool, of the machine that builds; an existing one stays."""
+    if native.existing_rule("promtool"):
+        return
+    promtool_repository(
+        name = "promtool",
+        debs_aarch64 = _debs_of("promtool_linux_aarch64"),
+        debs_x86_64 = _debs_of("promtool_linux_x86_64"),
+    )
 
 def toolchain_repositories():
     """@llvm, @sysroot_linux_*, @qemu and @clang, which has the cc_toolchains."""

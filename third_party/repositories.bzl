@@ -6,6 +6,7 @@ Nothing here loads archives.bzl: Bazel fetches a repository again when its rule 
 is to fetch only what it pins.
 """
 
+load("//third_party/toolchain:repositories.bzl", "host_cpu")
 load(":fetch.bzl", "candidates", "debian_archives", "fetch_all", "run", "unpack_debs")
 
 def _pinned_archive_impl(rctx):
@@ -65,5 +66,37 @@ openblas_repository = repository_rule(
     attrs = {
         "debs": attr.string_list_dict(mandatory = True),
         "triple": attr.string(mandatory = True),
+    },
+)
+
+_PROMTOOL_WRAPPER = """#!/bin/sh
+d=$(cd "${0%/*}/.." && pwd)
+exec "$d/rt/ld.so" --library-path "$d/rt" "$d/promtool" "$@"
+"""
+
+def _promtool_impl(rctx):
+    cpu = host_cpu(rctx)
+    unpack_debs(rctx, getattr(rctx.attr, "debs_" + cpu), "root")
+    run(rctx, ["mv", "root/usr/bin/promtool", "promtool"])
+    run(rctx, ["sh", "-ec", "mkdir rt && cp -L root/lib/%s-linux-gnu/*.so* rt && mv rt/ld-linux-*.so.* rt/ld.so" % cpu])
+    rctx.delete("root")
+    rctx.file("bin/promtool", _PROMTOOL_WRAPPER, executable = True)
+    rctx.file("BUILD.bazel", """
+exports_files(["bin/promtool"])
+
+filegroup(
+    name = "files",
+    srcs = ["promtool"] + glob(["rt/*"]),
+    visibility = ["//visibility:public"],
+)
+""")
+    rctx.file("WORKSPACE", "")
+
+promtool_repository = repository_rule(
+    implementation = _promtool_impl,
+    doc = "Prometheus's promtool for the machine that builds.",
+    attrs = {
+        "debs_aarch64": attr.string_list_dict(mandatory = True),
+        "debs_x86_64": attr.string_list_dict(mandatory = True),
     },
 )
