@@ -12,12 +12,13 @@ namespace {
 
 TEST(Dispatch, EveryBuiltLevelHasEveryKernel) {
   std::set<MapKernel> kernels;
+  std::set<ReduceKernel> reductions;
   int rows = 0;
   for (const Isa isa : kAllIsas) {
     for (const OpInfo& op : kOpInfos) {
       for (const DType dtype : kAllDTypes) {
         const KernelEntry* entry = dispatch::Lookup(op.op, dtype, isa);
-        if (!dispatch::Built().Has(isa) || op.kind != OpKind::kMap || !op.Takes(dtype)) {
+        if (!dispatch::Built().Has(isa) || op.kind == OpKind::kProduct || !op.Takes(dtype)) {
           EXPECT_EQ(entry, nullptr) << op.name << " " << Name(isa);
           continue;
         }
@@ -25,14 +26,16 @@ TEST(Dispatch, EveryBuiltLevelHasEveryKernel) {
         EXPECT_EQ(entry->op, op.op);
         EXPECT_EQ(entry->dtype, dtype);
         EXPECT_EQ(entry->isa, isa);
-        EXPECT_NE(entry->map, nullptr);
-        kernels.insert(entry->map);
+        EXPECT_EQ(entry->map != nullptr, op.kind == OpKind::kMap);
+        EXPECT_EQ(entry->reduce != nullptr, op.kind == OpKind::kReduce);
+        if (entry->map != nullptr) kernels.insert(entry->map);
+        if (entry->reduce != nullptr) reductions.insert(entry->reduce);
         ++rows;
       }
     }
   }
   // Each row has a kernel of its own: no level is another one under a different name.
-  EXPECT_EQ(static_cast<int>(kernels.size()), rows);
+  EXPECT_EQ(static_cast<int>(kernels.size() + reductions.size()), rows);
 }
 
 TEST(Dispatch, FactsAreConsistent) {
