@@ -30,6 +30,8 @@ _FEATURES = [
 # Speed is what a kernel is for, and its loops are what emulators and sanitizers wait for.
 _KERNEL = [
     "-O2",
+    # Skeletons move elements of all dtypes as words of their size.
+    "-fno-strict-aliasing",
     # Only the dispatch table, linked into the same object, names a kernel.
     "-fvisibility=hidden",
 ]

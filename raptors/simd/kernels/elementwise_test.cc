@@ -1,294 +1,322 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Every element-wise kernel of every level that this machine has, and of the stress backend, against plain C++: all
-// lengths around the vector and unroll sizes, all layouts, alignments, strides and special values, between guard bytes.
+// Every map operation and dtype of every level that this machine has, and of the stress backend, against plain C++: all
+// lengths around the vector and unroll sizes, and each operand with every kind of layout, alignment, stride and value.
 
 #include "raptors/simd/kernels/elementwise.h"
 
-#include <cmath>
 #include <cstdint>
-#include <cstring>
-#include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
 #include "raptors/base/kernel_args.h"
+#include "raptors/base/op.h"
 #include "raptors/cpu/cpu.h"
-#include "raptors/dispatch/dispatch.h"
+#include "raptors/simd/elementwise_isas.h"
+#include "raptors/simd/kernels/map_check.h"
 
 namespace raptors {
 namespace {
 
-// A kernel table under test: a level's, or the stress backend's.
-struct Table {
-  std::string name;
-  const KernelEntry* entries;
-};
-
-std::vector<Table> Tables() {
-  std::vector<Table> tables;
-  const IsaSet usable = dispatch::Built() & cpu::Supported();
-  for (const Isa isa : kAllIsas) {
-    if (usable.Has(isa)) tables.push_back({Name(isa), dispatch::Lookup(Op::kScale, DType::kFloat32, isa)});
-  }
-  tables.push_back({"stress", RAPTORS_ELEMENTWISE_TABLE(stress)});
-  return tables;
-}
-
-class ElementwiseKernelTest : public testing::TestWithParam<Table> {
- protected:
-  MapKernel Kernel(DType dtype) const { return GetParam().entries[static_cast<int>(dtype)].map; }
-};
-
-template <typename T>
-void SetFactor(KernelArgs& args, T factor) {
-  if constexpr (sizeof(T) == 4) {
-    args.scalar[0].f32 = factor;
-  } else {
-    args.scalar[0].f64 = factor;
-  }
-}
-
-// Same bits, where any NaN equals any NaN.
-template <typename T>
-bool SameValue(T a, T b) {
-  return (std::isnan(a) && std::isnan(b)) || std::memcmp(&a, &b, sizeof(T)) == 0;
-}
-
-template <typename T>
-T SpecialValue(int64_t i) {
-  using L = std::numeric_limits<T>;
-  static const T kValues[] = {T(0),           T(-0.0),         L::infinity(),    -L::infinity(),
-                              L::quiet_NaN(), L::denorm_min(), -L::denorm_min(), L::min(),
-                              L::max(),       L::lowest(),     L::epsilon(),     T(1)};
-  return kValues[i % (sizeof(kValues) / sizeof(kValues[0]))];
-}
-
-// One two-axis call: strides in bytes, offsets of the first elements from the start of their buffers in bytes.
-struct Case {
-  int64_t rows, cols;
-  int64_t out_offset, out_row, out_col;
-  int64_t in_offset, in_row, in_col;
-  bool stream = false;
-};
-
-std::string Describe(const Case& c) {
-  return "rows " + std::to_string(c.rows) + " cols " + std::to_string(c.cols) + " out " + std::to_string(c.out_offset) +
-         "+" + std::to_string(c.out_row) + "," + std::to_string(c.out_col) + " in " + std::to_string(c.in_offset) +
-         "+" + std::to_string(c.in_row) + "," + std::to_string(c.in_col) + " stream " + std::to_string(c.stream);
-}
-
-// The bytes that a view touches relative to its first element.
-void Bounds(int64_t rows, int64_t cols, int64_t row, int64_t col, int64_t item, int64_t* low, int64_t* high) {
-  *low = std::min<int64_t>(0, (rows - 1) * row) + std::min<int64_t>(0, (cols - 1) * col);
-  *high = std::max<int64_t>(0, (rows - 1) * row) + std::max<int64_t>(0, (cols - 1) * col) + item;
-}
-
-template <typename T>
-void Check(MapKernel kernel, const Case& c, T factor, bool special) {
-  constexpr int64_t kGuard = 256;
-  int64_t in_low, in_high, out_low, out_high;
-  Bounds(c.rows, c.cols, c.in_row, c.in_col, sizeof(T), &in_low, &in_high);
-  Bounds(c.rows, c.cols, c.out_row, c.out_col, sizeof(T), &out_low, &out_high);
-
-  // Vectors of a 64-byte type, so that offsets are offsets from a cache line.
-  struct alignas(64) Line {
-    unsigned char bytes[64];
-  };
-  std::vector<Line> in_memory((in_high - in_low + c.in_offset + 2 * kGuard) / 64 + 2);
-  std::vector<Line> out_memory((out_high - out_low + c.out_offset + 2 * kGuard) / 64 + 2);
-  auto* in_bytes = reinterpret_cast<unsigned char*>(in_memory.data());
-  auto* out_bytes = reinterpret_cast<unsigned char*>(out_memory.data());
-  std::memset(out_bytes, 0xA5, out_memory.size() * sizeof(Line));
-  // The input's gaps are NaNs: a kernel that computes with them and stores the result is seen.
-  std::memset(in_bytes, 0xFF, in_memory.size() * sizeof(Line));
-  unsigned char* in = in_bytes + kGuard + c.in_offset - in_low;
-  unsigned char* out = out_bytes + kGuard + c.out_offset - out_low;
-
-  std::vector<T> want(c.rows * c.cols);
-  for (int64_t i = 0; i < c.rows; ++i) {
-    for (int64_t j = 0; j < c.cols; ++j) {
-      const T x = special ? SpecialValue<T>(i * c.cols + j + i) : T(0.37) * T(i * c.cols + j + 1) - T(5);
-      std::memcpy(in + i * c.in_row + j * c.in_col, &x, sizeof(T));
-    }
-  }
-  for (int64_t i = 0; i < c.rows; ++i) {
-    for (int64_t j = 0; j < c.cols; ++j) {
-      T x;  // read back: with a zero stride elements share memory
-      std::memcpy(&x, in + i * c.in_row + j * c.in_col, sizeof(T));
-      want[i * c.cols + j] = x * factor;
-    }
-  }
-
-  KernelArgs args = {};
-  args.ptr[0] = reinterpret_cast<char*>(out);
-  args.ptr[1] = reinterpret_cast<char*>(in);
-  args.stride[0][0] = c.out_row;
-  args.stride[0][1] = c.out_col;
-  args.stride[1][0] = c.in_row;
-  args.stride[1][1] = c.in_col;
-  args.extent[0] = c.rows;
-  args.extent[1] = c.cols;
-  args.stream = c.stream;
-  args.layout = Classify(args, 2, sizeof(T));
-  SetFactor(args, factor);
-  kernel(args);
-
-  for (int64_t i = 0; i < c.rows; ++i) {
-    for (int64_t j = 0; j < c.cols; ++j) {
-      T got;
-      unsigned char* at = out + i * c.out_row + j * c.out_col;
-      std::memcpy(&got, at, sizeof(T));
-      ASSERT_TRUE(SameValue(got, want[i * c.cols + j]))
-          << Describe(c) << ": [" << i << ", " << j << "] got " << got << ", want " << want[i * c.cols + j];
-      std::memset(at, 0xA5, sizeof(T));
-    }
-  }
-  // Every other byte still holds the pattern (each byte equals its neighbour, and the first is right).
-  ASSERT_TRUE(out_bytes[0] == 0xA5 && std::memcmp(out_bytes, out_bytes + 1, out_memory.size() * sizeof(Line) - 1) == 0)
-      << Describe(c) << ": wrote outside the output";
-}
-
-template <typename T>
-void CheckBothKinds(MapKernel kernel, const Case& c) {
-  Check<T>(kernel, c, T(1.7), false);
-  Check<T>(kernel, c, T(0), true);
-  Check<T>(kernel, c, -std::numeric_limits<T>::infinity(), true);
-}
-
-// Lengths 0.. are cheap natively and slow under an emulator, where every third one after the first hundred remains.
-int64_t NextLength(int64_t n) {
+// Lengths and random rounds that are cheap natively are slow under an emulator, which does fewer.
 #if defined(__aarch64__)
-  return n < 100 ? n + 1 : n + 29;
+constexpr int kEmulatorShare = 8;
 #else
-  return n + 1;
+constexpr int kEmulatorShare = 1;
 #endif
+
+struct Kernel {
+  std::string name;
+  const KernelEntry* entry;
+};
+
+std::vector<Kernel> Kernels() {
+  std::vector<Kernel> kernels;
+  const auto add = [&](const std::string& table, const KernelEntry* entries) {
+    for (int row = 0; row < kNumMapOps * kNumDTypes; ++row) {
+      const KernelEntry& entry = entries[row];
+      if (entry.map == nullptr) continue;
+      kernels.push_back({table + "_" + Name(entry.op) + "_" + Name(entry.dtype), &entry});
+    }
+  };
+  add("stress", RAPTORS_ELEMENTWISE_TABLE(stress));
+#define RAPTORS_X(id, lower, name, ...) \
+  if (cpu::Supported().Has(Isa::id)) add(name, RAPTORS_ELEMENTWISE_TABLE(lower));
+  RAPTORS_ELEMENTWISE_ISAS(RAPTORS_X)
+#undef RAPTORS_X
+  return kernels;
 }
 
-template <typename T>
-void ContiguousLengths(MapKernel kernel) {
-  const int64_t item = sizeof(T);
-  for (int64_t n = 1; n <= 1025; n = NextLength(n)) {
-    const int64_t offset = (n * 7 % 16) * item;
-    Check<T>(kernel, {1, n, offset, 0, item, (n % 5) * item, 0, item}, T(1.7), false);
-    Check<T>(kernel, {1, n, (n % 3) * item, 0, item, offset, 0, item}, T(1.7), true);
-    Check<T>(kernel, {1, n, offset, 0, item, 0, 0, item, true}, T(1.7), false);
+class ElementwiseKernelTest : public testing::TestWithParam<Kernel> {
+ protected:
+  const KernelEntry& entry() const { return *GetParam().entry; }
+  int inputs() const { return Info(entry().op).inputs; }
+  int64_t item() const { return ItemSize(entry().dtype); }
+
+  void Check(const MapCase& c) {
+    if (HasFatalFailure()) return;
+    ++seed_;
+    switch (entry().dtype) {
+#define RAPTORS_X(id, type, ...) \
+  case DType::id:                \
+    return CheckMap<type>(entry(), c, seed_);
+      RAPTORS_DTYPES(RAPTORS_X)
+#undef RAPTORS_X
+    }
+  }
+  void CheckBothKinds(MapCase c) {
+    Check(c);
+    c.values = Values::kSpecial;
+    Check(c);
+  }
+
+  // Rows without gaps.
+  MapOperand Dense(int64_t cols, int64_t offset = 0) const { return {offset, cols * item(), item()}; }
+  MapCase AllDense(int64_t rows, int64_t cols) const {
+    MapCase c = {rows, cols, {}};
+    for (MapOperand& o : c.operand) o = Dense(cols);
+    return c;
+  }
+
+  uint32_t seed_ = 0;
+};
+
+// Inputs are scalars in turn.
+TEST_P(ElementwiseKernelTest, Lengths) {
+  for (int64_t n = 1; n <= 1025; n += n < 100 ? 1 : (kEmulatorShare == 1 ? 3 : 61)) {
+    MapCase c = AllDense(1, n);
+    for (int k = 0; k <= inputs(); ++k) c.operand[k].offset = (n * 7 + k * 3) % 16 * item();
+    c.stream = n % 3 == 0;
+    CheckBothKinds(c);
+    c.stream = n % 3 == 1;
+    const unsigned scalars = n % (1 << inputs());
+    for (int k = 0; k < inputs(); ++k) {
+      if ((scalars >> k) & 1) c.operand[k + 1].col = 0;
+    }
+    CheckBothKinds(c);
   }
 }
 
-TEST_P(ElementwiseKernelTest, ContiguousLengths) {
-  ContiguousLengths<float>(Kernel(DType::kFloat32));
-  ContiguousLengths<double>(Kernel(DType::kFloat64));
-}
-
-template <typename T>
-void ContiguousOffsets(MapKernel kernel) {
-  const int64_t item = sizeof(T);
+TEST_P(ElementwiseKernelTest, Offsets) {
   for (const int64_t n : {1, 3, 16, 31, 64, 65, 130, 257}) {
     for (int64_t out = 0; out < 16; ++out) {
-      for (int64_t in = 0; in < 16; in += 3) {
-        for (const bool stream : {false, true}) {
-          Check<T>(kernel, {1, n, out * item, 0, item, in * item, 0, item, stream}, T(-2.5), false);
+      MapCase c = AllDense(1, n);
+      c.operand[0].offset = out * item();
+      for (int k = 1; k <= inputs(); ++k) c.operand[k].offset = (out * 5 + n + k * 3) % 16 * item();
+      for (const bool stream : {false, true}) {
+        c.stream = stream;
+        Check(c);
+      }
+    }
+  }
+}
+
+TEST_P(ElementwiseKernelTest, StridesOfOneOperand) {
+  const int64_t i = item();
+  for (const int64_t cols : {1, 2, 7, 8, 9, 33, 64, 150}) {
+    for (const int64_t rows : {1, 3}) {
+      for (const int64_t step : {int64_t{0}, i, -i, 2 * i, -2 * i, 3 * i, 113 * i, i + 1, -i - 3, int64_t{1}}) {
+        for (int k = 0; k <= inputs(); ++k) {
+          if (k == 0 && step < i) continue;  // elements of an output are apart
+          MapCase c = AllDense(rows, cols);
+          c.operand[k] = {k * i, 3 * cols * step, step};
+          CheckBothKinds(c);
+          if (k > 0) {
+            c.operand[0] = {2, 2 * cols * i + 1, i};  // misaligned
+            Check(c);
+            c.operand[0] = {0, 5 * cols * i, 3 * i};
+            Check(c);
+          }
         }
       }
     }
   }
 }
 
-TEST_P(ElementwiseKernelTest, ContiguousOffsets) {
-  ContiguousOffsets<float>(Kernel(DType::kFloat32));
-  ContiguousOffsets<double>(Kernel(DType::kFloat64));
-}
-
-template <typename T>
-void Strides(MapKernel kernel) {
-  const int64_t item = sizeof(T);
-  const int64_t steps[] = {0, item, -item, 2 * item, -2 * item, 3 * item, 113 * item, item + 1, -item - 3, 1};
-  for (const int64_t cols : {1, 2, 7, 8, 9, 33, 64, 150}) {
-    for (const int64_t rows : {1, 3}) {
-      for (const int64_t in : steps) {
-        CheckBothKinds<T>(kernel, {rows, cols, 0, cols * item, item, 0, 3 * cols * item, in});
-        CheckBothKinds<T>(kernel, {rows, cols, 0, cols * 3 * item, 3 * item, item, item, in});
-        CheckBothKinds<T>(kernel, {rows, cols, 1, cols * item + 1, item, 3, 0, in});
+TEST_P(ElementwiseKernelTest, StridesOfAllInputs) {
+  const int64_t i = item();
+  const int64_t steps[] = {i, -i, 2 * i, -2 * i, 0, 3 * i};
+  for (const int64_t cols : {5, 16, 33, 64, 129}) {
+    for (const int64_t a : steps) {
+      for (const int64_t b : steps) {
+        MapCase c = AllDense(2, cols);
+        c.operand[1] = {0, 7 * cols * i, a};
+        c.operand[2] = {i, 3 * cols * i, b};
+        c.operand[3] = {0, 2 * cols * i, a};
+        Check(c);
       }
     }
   }
 }
 
-TEST_P(ElementwiseKernelTest, Strides) {
-  Strides<float>(Kernel(DType::kFloat32));
-  Strides<double>(Kernel(DType::kFloat64));
-}
-
-template <typename T>
-void TransposedTiles(MapKernel kernel) {
-  const int64_t item = sizeof(T);
-  for (const int64_t rows : {2, 15, 16, 17, 48, 49, 100}) {
-    for (const int64_t cols : {9, 16, 31, 48, 50, 97}) {
-      const int64_t pad = rows % 3;
-      CheckBothKinds<T>(kernel, {rows, cols, pad * item, (cols + pad) * item, item, 0, item, (rows + pad) * item});
-      CheckBothKinds<T>(kernel, {rows, cols, 0, cols * item, item, item, item, -rows * item});
-      // A leading dimension near the page size, on and off cache lines: the other way through.
-      Check<T>(kernel, {rows, cols, 0, 4096, item, 0, item, 4096}, T(1.7), true);
-      Check<T>(kernel, {rows, cols, item, 4096 + item, item, 0, item, 4096 - item}, T(1.7), false);
+// Each subset of the inputs is transposed; the others are whole, a row for all, or a value a row.
+TEST_P(ElementwiseKernelTest, Transposed) {
+  const int64_t i = item();
+  int turn = 0;
+  for (const int64_t rows : {2, 4, 15, 16, 49, 100}) {
+    for (const int64_t cols : {2, 3, 4, 9, 16, 31, 50, 97}) {
+      for (unsigned turned = 1; turned < (1u << inputs()); ++turned) {
+        const int64_t pad = ++turn % 3;
+        MapCase c = AllDense(rows, cols);
+        c.operand[0] = {pad * i, (cols + pad) * i, i};
+        for (int k = 1; k <= inputs(); ++k) {
+          if ((turned >> (k - 1)) & 1) {
+            c.operand[k] = {i, i, (rows + turn % 2) * i};
+          } else if (turn % 4 == 1) {
+            c.operand[k] = {i, 0, i};
+          } else if (turn % 4 == 2) {
+            c.operand[k] = {i, i, 0};
+          }
+        }
+        c.stream = turn % 5 == 0;
+        CheckBothKinds(c);
+        // Leading dimensions near the page size, on and off cache lines: other ways through.
+        for (int k = 0; k <= inputs(); ++k) {
+          MapOperand& o = c.operand[k];
+          if (o.row > i && o.col == i) o = {turn % 2 * i, 4096 + turn % 2 * i, i};
+          if (o.col > i) o = {turn % 2 * i, i, 4096 - turn % 2 * i};
+        }
+        Check(c);
+      }
     }
   }
 }
 
-TEST_P(ElementwiseKernelTest, TransposedTiles) {
-  TransposedTiles<float>(Kernel(DType::kFloat32));
-  TransposedTiles<double>(Kernel(DType::kFloat64));
-}
-
-template <typename T>
-void NarrowRows(MapKernel kernel) {
-  const int64_t item = sizeof(T);
-  for (int64_t cols = 1; cols <= kNarrowExtent + 1; ++cols) {
-    for (const int64_t rows : {2, 5, 64}) {
-      CheckBothKinds<T>(kernel, {rows, cols, 0, cols * item, item, 0, (cols + 1) * item, item});
-      CheckBothKinds<T>(kernel, {rows, cols, item, (cols + 2) * item, item, 0, -cols * item, item});
-      CheckBothKinds<T>(kernel, {rows, cols, 0, cols * item, item, 0, item, 0});
+// Operands without gaps, with gaps, one row for all, one value a row, one value for all, transposed, in all mixtures.
+TEST_P(ElementwiseKernelTest, ShortRows) {
+  const int64_t i = item();
+  for (const int64_t cols : {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 16, 17, 32, 33}) {
+    for (const int64_t rows : {2, 5, 64, kEmulatorShare == 1 ? 700 : 150}) {
+      const MapOperand kinds[] = {{0, cols * i, i}, {i, (cols + 1) * i, i}, {2 * i, 0, i},     {3 * i, i, 0},
+                                  {i, 0, 0},        {0, i, (rows + 1) * i}, {i, -cols * i, i}, {0, 3 * i, 0}};
+      for (int mixture = 0; mixture < 12; ++mixture) {
+        MapCase c = AllDense(rows, cols);
+        c.operand[1] = kinds[mixture % 8];
+        c.operand[2] = kinds[(mixture * 3 + cols + rows) % 8];
+        c.operand[3] = kinds[(mixture * 5 + 2 * cols) % 8];
+        c.operand[0] = {mixture % 5 * i, (cols + mixture % 3) * i, i};
+        c.stream = mixture % 4 == 3;
+        c.values = mixture % 2 == 0 ? Values::kPlain : Values::kSpecial;
+        Check(c);
+      }
     }
   }
 }
 
-TEST_P(ElementwiseKernelTest, NarrowRows) {
-  NarrowRows<float>(Kernel(DType::kFloat32));
-  NarrowRows<double>(Kernel(DType::kFloat64));
-}
-
-// In place: the output is the input. Every element must be scaled exactly once.
-template <typename T>
-void InPlace(MapKernel kernel) {
-  for (const int64_t step : {1, 2, 3, -1}) {
-    for (int64_t n = 1; n < 300; n += n < 80 ? 1 : 7) {
-      const int64_t size = (n - 1) * (step < 0 ? -step : step) + 1;
-      std::vector<T> data(size), want;
-      for (int64_t i = 0; i < size; ++i) data[i] = T(i) - T(20.5);
-      want = data;
-      const int64_t first = step < 0 ? size - 1 : 0;
-      for (int64_t i = 0; i < n; ++i) want[first + i * step] *= T(3);
-      KernelArgs args = {};
-      args.ptr[0] = args.ptr[1] = reinterpret_cast<char*>(data.data() + first);
-      args.stride[0][1] = args.stride[1][1] = step * static_cast<int64_t>(sizeof(T));
-      args.extent[0] = 1;
-      args.extent[1] = n;
-      args.layout = Classify(args, 2, sizeof(T));
-      SetFactor(args, T(3));
-      kernel(args);
-      ASSERT_EQ(data, want) << "n " << n << " step " << step;
-    }
-  }
-}
-
+// The output is one of the inputs: every element is computed from what it was.
 TEST_P(ElementwiseKernelTest, InPlace) {
-  InPlace<float>(Kernel(DType::kFloat32));
-  InPlace<double>(Kernel(DType::kFloat64));
+  const int64_t i = item();
+  const int64_t steps[] = {i, 2 * i, -i, 0, 3 * i, i + 1};
+  int turn = 0;
+  for (int k = 1; k <= inputs(); ++k) {
+    for (const int64_t cols : {1, 2, 3, 8, 20, 33, 64, 100, 250}) {
+      for (const int64_t rows : {1, 2, 40}) {
+        for (const int64_t out : {i, 2 * i, 3 * i, -i, i + 3}) {
+          MapCase c = AllDense(rows, cols);
+          c.operand[0] = {++turn % 3 * i, (cols + turn % 2) * (out < 0 ? i : out), out};
+          c.in_place = k;
+          for (int other = 1; other <= inputs(); ++other) c.operand[other].col = steps[(turn + other) % 6];
+          if (turn % 3 == 0) c.operand[1 + k % inputs()] = {0, i, (rows + 1) * i};
+          if (turn % 5 == 0) c.operand[1 + k % inputs()] = {0, 0, i};
+          Check(c);
+        }
+      }
+    }
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Isa, ElementwiseKernelTest, testing::ValuesIn(Tables()),
+// Nothing is read or written on the pages before and behind an operand.
+TEST_P(ElementwiseKernelTest, GuardPages) {
+  const int64_t i = item();
+  const MapOperand kinds[] = {{0, 0, i}, {0, 0, 2 * i}, {0, 0, -i}, {0, 0, -2 * i}, {0, 0, 3 * i}, {0, 0, 0}};
+  int turn = 0;
+  for (const auto flush : {test::GuardedBuffer::Flush::kStart, test::GuardedBuffer::Flush::kEnd}) {
+    for (const int64_t cols : {1, 2, 3, 4, 5, 8, 13, 16, 31, 64, 67, 130}) {
+      for (const int64_t rows : {1, 3, 33}) {
+        for (int kind = 0; kind < 8; ++kind) {
+          MapCase c = AllDense(rows, cols);
+          c.guard_pages = true;
+          c.flush = flush;
+          for (int k = 1; k <= inputs(); ++k) {
+            if (kind + k == 7) {
+              c.operand[k] = {0, i, rows * i};
+            } else {
+              c.operand[k] = kinds[(kind + k * k) % 6];
+              c.operand[k].row = (turn + k) % 3 == 0 ? 0 : (2 * cols + 1) * i;
+              if (c.operand[k].col == 3 * i) c.operand[k].row *= 2;
+            }
+          }
+          if (++turn % 3 == 0) c.operand[0].row = (cols + 1) * i;
+          Check(c);
+        }
+      }
+    }
+  }
+}
+
+// Random calls in which every operand has a layout of its own.
+TEST_P(ElementwiseKernelTest, EveryOperandItsOwnLayout) {
+  const int64_t i = item();
+  std::mt19937 random(7);
+  bool seen[kNumLayouts] = {};
+  for (int round = 0; round < 600 / kEmulatorShare; ++round) {
+    const int64_t rows = 1 + random() % (round % 5 == 0 ? 70 : 6);
+    const int64_t cols = 1 + random() % (round % 7 == 0 ? 150 : 20);
+    MapCase c = {rows, cols, {}};
+    for (int k = 0; k <= inputs(); ++k) {
+      MapOperand& o = c.operand[k];
+      o = {static_cast<int64_t>(random() % 64), static_cast<int64_t>(cols + random() % 3) * i, i};
+      if (random() % 4 > 0) o.offset -= o.offset % i;
+      if (random() % 2 == 0) continue;
+      switch (random() % (k == 0 ? 3 : 8)) {
+        case 0:  // a step
+          o.row *= 2, o.col *= 2;
+          break;
+        case 1:  // no multiple of the item size
+          o.row += 3;
+          break;
+        case 2:  // rows upwards
+          o.row = -o.row;
+          break;
+        case 3:  // transposed
+          o.row = i, o.col = static_cast<int64_t>(rows + random() % 2) * i;
+          break;
+        case 4:  // a value a row
+          o.col = 0;
+          break;
+        case 5:  // one row for all
+          o.row = 0;
+          break;
+        case 6:  // backwards
+          o.col = -i;
+          break;
+        case 7:
+          o.col = static_cast<int64_t>(random() % 300) - 150;
+          break;
+      }
+    }
+    if (random() % 6 == 0) c.in_place = 1 + static_cast<int>(random() % inputs());
+    c.stream = c.in_place == 0 && random() % 4 == 0;
+    c.values = random() % 3 == 0 ? Values::kSpecial : Values::kPlain;
+    KernelArgs args = {};
+    args.extent[0] = rows;
+    args.extent[1] = cols;
+    for (int k = 0; k <= inputs(); ++k) {
+      const MapOperand& o = c.operand[k == c.in_place ? 0 : k];
+      args.stride[k][0] = o.row, args.stride[k][1] = o.col;
+    }
+    seen[static_cast<int>(Classify(args, inputs() + 1, i))] = true;
+    Check(c);
+  }
+  for (int layout = 0; layout < kNumLayouts; ++layout) {
+    EXPECT_EQ(seen[layout], layout != static_cast<int>(Layout::kColumns)) << kLayoutNames[layout];
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Isa, ElementwiseKernelTest, testing::ValuesIn(Kernels()),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What the loop skeletons share: the functor convention, and loading an operand that may be a broadcast scalar.
+// What the loop skeletons share: the functor convention, walking rows, and classifying the operands of a call.
 //
 // An operation is a functor of a few lines:
 //   struct Negate { static constexpr int kInputs = 1; template <class D> Vec<D> operator()(D d, Vec<D> x) const; };
@@ -86,6 +86,30 @@ HWY_INLINE unsigned ScalarMask(const KernelArgs& args) {
   unsigned mask = 0;
   for (int k = 0; k < Op::kInputs; ++k) mask |= (args.stride[k + 1][1] == 0 ? 1u : 0u) << k;
   return mask;
+}
+
+// Whether the elements of operand k are all at multiples of the item size.
+HWY_INLINE bool Aligned(const KernelArgs& args, int k, size_t item) {
+  const uintptr_t bits = reinterpret_cast<uintptr_t>(args.ptr[k]) | static_cast<uintptr_t>(args.stride[k][0]) |
+                         static_cast<uintptr_t>(args.stride[k][1]);
+  return bits % item == 0;
+}
+
+template <class Op, typename T>
+HWY_INLINE bool AllAligned(const KernelArgs& args) {
+  bool aligned = true;
+  for (int k = 0; k <= Op::kInputs; ++k) aligned = aligned && Aligned(args, k, sizeof(T));
+  return aligned;
+}
+
+// The rectangle of `args` that starts at (row, column) with the given extents.
+HWY_INLINE KernelArgs SubBlock(const KernelArgs& args, int operands, int64_t row, int64_t column, int64_t rows,
+                               int64_t columns) {
+  KernelArgs sub = args;
+  for (int k = 0; k < operands; ++k) sub.ptr[k] += row * args.stride[k][0] + column * args.stride[k][1];
+  sub.extent[0] = rows;
+  sub.extent[1] = columns;
+  return sub;
 }
 
 }  // namespace

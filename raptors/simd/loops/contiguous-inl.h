@@ -15,27 +15,48 @@ namespace raptors {
 namespace HWY_NAMESPACE {
 namespace {
 
-// Loads the vector at element i of each input; kMask says which inputs are scalars. Masked loads read n elements,
-// n >= 1.
+// A scalar mask (bit k: input k is a scalar) that is known at run time only. A row loop is compiled for the masks that
+// occur in inner loops of two operands; this one serves all others, and streaming stores.
+inline constexpr unsigned kAnyMask = ~0u;
+
+// Where the inputs of a row stand. A scalar of a known mask is a value; one of kAnyMask is a pointer to kUnroll vectors
+// of it (Splats), which the walk along the row does not leave.
 template <class Op, typename T, unsigned kMask>
-struct RowLoad {
-  Inputs<Op, T> in;
-  size_t i;
-  template <class D>
-  HWY_INLINE hn::Vec<D> operator()(D d, int k) const {
-    return ((kMask >> k) & 1) ? hn::Set(d, *in.at[k]) : hn::LoadU(d, in.at[k] + i);
+struct RowCursor {
+  const T* at[Op::kInputs];
+  T scalar[Op::kInputs];
+  size_t step[Op::kInputs];  // kAnyMask: 0 for a scalar, else 1
+
+  static constexpr bool IsScalar(int k) { return kMask != kAnyMask && ((kMask >> k) & 1) != 0; }
+
+  HWY_INLINE void Advance(size_t n) {
+    for (int k = 0; k < Op::kInputs; ++k) {
+      if (!IsScalar(k)) at[k] += kMask == kAnyMask ? n * step[k] : n;
+    }
   }
 };
 
+// Loads the vector at element i of each input.
+template <class Op, typename T, unsigned kMask>
+struct RowLoad {
+  const RowCursor<Op, T, kMask>& in;
+  size_t i;
+  template <class D>
+  HWY_INLINE hn::Vec<D> operator()(D d, int k) const {
+    return in.IsScalar(k) ? hn::Set(d, in.scalar[k]) : hn::LoadU(d, in.at[k] + i);
+  }
+};
+
+// The same, but reads the first n elements only, n >= 1.
 template <class Op, typename T, unsigned kMask>
 struct MaskedRowLoad {
-  Inputs<Op, T> in;
+  const RowCursor<Op, T, kMask>& in;
   size_t i;
   size_t n;
   template <class D>
   HWY_INLINE hn::Vec<D> operator()(D d, int k) const {
     // The lanes beyond n repeat an element: with zeros there, an infinite factor would raise the invalid flag.
-    return ((kMask >> k) & 1) ? hn::Set(d, *in.at[k]) : hn::LoadNOr(hn::Set(d, in.at[k][i]), d, in.at[k] + i, n);
+    return in.IsScalar(k) ? hn::Set(d, in.scalar[k]) : hn::LoadNOr(hn::Set(d, in.at[k][i]), d, in.at[k] + i, n);
   }
 };
 
@@ -44,11 +65,11 @@ struct MaskedRowLoad {
 // half, which an infinite factor turns into a spurious invalid flag.
 template <class Op, typename T, unsigned kMask>
 struct TwiceRowLoad {
-  Inputs<Op, T> in;
+  const RowCursor<Op, T, kMask>& in;
   size_t i;
   template <class D>
   HWY_INLINE hn::Vec<D> operator()(D d, int k) const {
-    if ((kMask >> k) & 1) return hn::Set(d, *in.at[k]);
+    if (in.IsScalar(k)) return hn::Set(d, in.scalar[k]);
     const auto half = hn::LoadU(hn::Half<D>(), in.at[k] + i);
     return hn::Combine(d, half, half);
   }
@@ -58,7 +79,7 @@ struct TwiceRowLoad {
 // Elements [i, i + n), n < 2 * kLanes, by vectors of kLanes, kLanes / 2, ..., 1. Folds to straight code for a constant
 // n.
 template <int kLanes, class Op, typename T, unsigned kMask>
-HWY_INLINE void PowerOfTwoPieces(const Op& op, const Inputs<Op, T>& in, T* out, size_t i, size_t n) {
+HWY_INLINE void PowerOfTwoPieces(const Op& op, const RowCursor<Op, T, kMask>& in, T* out, size_t i, size_t n) {
   if (n & kLanes) {
     const hn::CappedTag<T, kLanes> d;
 #if HWY_TARGET != HWY_SCALAR
@@ -75,80 +96,141 @@ HWY_INLINE void PowerOfTwoPieces(const Op& op, const Inputs<Op, T>& in, T* out, 
   if constexpr (kLanes > 1) PowerOfTwoPieces<kLanes / 2, Op, T, kMask>(op, in, out, i, n);
 }
 
-// Elements [i, i + n), n at most one vector: by one masked vector where masks are good, else by smaller vectors
-// (partial stores of AVX2 are microcoded on some CPUs, SSE4 and NEON have none).
+// The next n elements, at most one vector: by one masked vector where masks are good, else by smaller vectors (partial
+// stores of AVX2 are microcoded on some CPUs, SSE4 and NEON have none).
 template <class B, class Op, typename T, unsigned kMask>
-HWY_INLINE void PartialVector(const Op& op, const Inputs<Op, T>& in, T* out, size_t i, size_t n) {
+HWY_INLINE void PartialVector(const Op& op, const RowCursor<Op, T, kMask>& in, T* out, size_t n) {
   const hn::ScalableTag<T> d;
 #if !HWY_HAVE_SCALABLE
   if constexpr (!B::kMaskedTails) {
-    return PowerOfTwoPieces<HWY_MAX_LANES_D(decltype(d)), Op, T, kMask>(op, in, out, i, n);
+    return PowerOfTwoPieces<HWY_MAX_LANES_D(decltype(d))>(op, in, out, 0, n);
   }
 #endif
-  hn::StoreN(Apply(op, d, MaskedRowLoad<Op, T, kMask>{in, i, n}), d, out + i, n);
+  hn::StoreN(Apply(op, d, MaskedRowLoad<Op, T, kMask>{in, 0, n}), d, out, n);
 }
 
-template <class B, class Op, typename T, unsigned kMask, bool kStream>
-HWY_INLINE void ContiguousRow(const Op& op, const Inputs<Op, T>& in, T* out, size_t n) {
+// Elements from `out` up to the preferred alignment, at most n.
+template <class B, typename T>
+HWY_INLINE size_t Head(const T* out, size_t n) {
+  const size_t off = (reinterpret_cast<uintptr_t>(out) & (B::kAlignPreferred - 1)) / sizeof(T);
+  const size_t head = off == 0 ? 0 : B::kAlignPreferred / sizeof(T) - off;
+  return head < n ? head : n;
+}
+
+// One row. `peel`: the first vectors end where the output is aligned; they are partial ones, so that in-place calls see
+// each element once. `stream` (kAnyMask and peel only): the aligned stores go past the caches.
+template <class B, class Op, typename T, unsigned kMask>
+HWY_INLINE void ContiguousRow(const Op& op, RowCursor<Op, T, kMask> in, T* out, size_t n, bool peel, bool stream) {
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
   constexpr size_t kUnroll = B::kUnroll;
-  size_t i = 0;
-
-  // Fewer than four vectors are not worth aligning. Peeling is a partial vector, so that in-place calls see each
-  // element once.
-  const size_t misaligned = (reinterpret_cast<uintptr_t>(out) & (B::kAlignPreferred - 1)) / sizeof(T);
-  const bool peel = kStream || (B::kAlignPreferred > 1 && n >= 4 * lanes);
-  if (misaligned != 0 && peel) {
-    size_t head = B::kAlignPreferred / sizeof(T) - misaligned;
-    if (head > n) head = n;
-    while (i < head) {  // more than one step only if a vector is shorter than the alignment
-      const size_t m = head - i < lanes ? head - i : lanes;
-      PartialVector<B, Op, T, kMask>(op, in, out, i, m);
-      i += m;
+  if (peel) {
+    size_t head = Head<B>(out, n);
+    n -= head;
+    while (head > 0) {  // more than one step only if a vector is shorter than the alignment
+      const size_t m = head < lanes ? head : lanes;
+      PartialVector<B>(op, in, out, m);
+      in.Advance(m);
+      out += m;
+      head -= m;
     }
   }
-  for (; i + kUnroll * lanes <= n; i += kUnroll * lanes) {
+  for (; n >= kUnroll * lanes; n -= kUnroll * lanes) {
     if constexpr (B::kPrefetchDistance != 0) {
       for (int k = 0; k < Op::kInputs; ++k) {
-        if (!((kMask >> k) & 1)) hwy::Prefetch(in.at[k] + i + B::kPrefetchDistance / sizeof(T));
+        if (!in.IsScalar(k)) hwy::Prefetch(in.at[k] + B::kPrefetchDistance / sizeof(T));
       }
     }
-    HWY_UNROLL(8)
-    for (size_t u = 0; u < kUnroll; ++u) {
-      const size_t j = i + u * lanes;
-      const auto v = Apply(op, d, RowLoad<Op, T, kMask>{in, j});
-      if constexpr (kStream) {
-        hn::Stream(v, d, out + j);
-      } else {
-        hn::StoreU(v, d, out + j);
+    if (kMask == kAnyMask && stream) {
+      HWY_UNROLL(8)
+      for (size_t u = 0; u < kUnroll; ++u) {
+        hn::Stream(Apply(op, d, RowLoad<Op, T, kMask>{in, u * lanes}), d, out + u * lanes);
+      }
+    } else {
+      HWY_UNROLL(8)
+      for (size_t u = 0; u < kUnroll; ++u) {
+        hn::StoreU(Apply(op, d, RowLoad<Op, T, kMask>{in, u * lanes}), d, out + u * lanes);
       }
     }
+    in.Advance(kUnroll * lanes);
+    out += kUnroll * lanes;
   }
-  for (; i + lanes <= n; i += lanes) hn::StoreU(Apply(op, d, RowLoad<Op, T, kMask>{in, i}), d, out + i);
-  if (i < n) PartialVector<B, Op, T, kMask>(op, in, out, i, n - i);
+  for (; n >= lanes; n -= lanes) {
+    hn::StoreU(Apply(op, d, RowLoad<Op, T, kMask>{in, 0}), d, out);
+    in.Advance(lanes);
+    out += lanes;
+  }
+  if (n > 0) PartialVector<B>(op, in, out, n);
 }
 
-template <class B, class Op, typename T, unsigned kMask, bool kStream>
-HWY_NOINLINE void ContiguousRows(Op op, const KernelArgs& args) {
+// kUnroll vectors of each scalar input.
+template <class B, class Op, typename T>
+struct Splats {
+  static constexpr size_t kSize = B::kUnroll * HWY_MAX_LANES_D(hn::ScalableTag<T>);
+  HWY_ALIGN T at[Op::kInputs][kSize];
+
+  HWY_INLINE const T* Set(int k, T value) {
+    const hn::ScalableTag<T> d;
+    const size_t lanes = hn::Lanes(d);
+    HWY_UNROLL(8)
+    for (size_t u = 0; u < B::kUnroll; ++u) hn::StoreU(hn::Set(d, value), d, at[k] + u * lanes);
+    return at[k];
+  }
+};
+
+template <class B, class Op, typename T, unsigned kMask>
+HWY_NOINLINE void ContiguousRows(const KernelArgs& args) {
+  const Op op(args);
   RowWalk<Op, T> walk(args);
   const size_t n = static_cast<size_t>(args.extent[1]);
-  for (;;) {
-    ContiguousRow<B, Op, T, kMask, kStream>(op, walk.in, walk.out, n);
-    if (!walk.Next()) break;
+  const bool stream = kMask == kAnyMask && args.stream;
+  // Fewer than four vectors are not worth aligning.
+  const bool off_alignment =
+      ((reinterpret_cast<uintptr_t>(args.ptr[0]) | static_cast<uintptr_t>(args.extent[0] > 1 ? args.stride[0][0] : 0)) &
+       (B::kAlignPreferred - 1)) != 0;
+  const bool peel = off_alignment && (stream || n >= 4 * hn::Lanes(hn::ScalableTag<T>()));
+  RowCursor<Op, T, kMask> in;
+  if constexpr (kMask == kAnyMask) {
+    Splats<B, Op, T> splats;
+    const unsigned mask = ScalarMask<Op>(args);
+    for (bool first = true;; first = false) {
+      for (int k = 0; k < Op::kInputs; ++k) {
+        const bool scalar = ((mask >> k) & 1) != 0;
+        in.step[k] = scalar ? 0 : 1;
+        in.at[k] = !scalar                           ? walk.in.at[k]
+                   : first || walk.in_stride[k] != 0 ? splats.Set(k, *walk.in.at[k])
+                                                     : splats.at[k];
+      }
+      ContiguousRow<B>(op, in, walk.out, n, peel, stream);
+      if (!walk.Next()) return;
+    }
+  } else {
+    do {
+      for (int k = 0; k < Op::kInputs; ++k) {
+        if (in.IsScalar(k)) {
+          in.scalar[k] = *walk.in.at[k];
+        } else {
+          in.at[k] = walk.in.at[k];
+        }
+      }
+      ContiguousRow<B>(op, in, walk.out, n, peel, false);
+    } while (walk.Next());
   }
-  // Streaming stores are weakly ordered: whoever waits for this kernel must see them.
-  if constexpr (kStream) hwy::FlushStream();
 }
 
-// The rows of layouts kContiguous and kRows. Scalar masks are template arguments so that the inner loop has no branch.
-template <class B, class Op, typename T, unsigned kMask = 0>
-HWY_INLINE void ContiguousMap(const Op& op, const KernelArgs& args) {
-  if constexpr (kMask < (1u << Op::kInputs)) {
-    if (ScalarMask<Op>(args) != kMask) return ContiguousMap<B, Op, T, kMask + 1>(op, args);
-    if (args.stream) return ContiguousRows<B, Op, T, kMask, true>(op, args);
-    return ContiguousRows<B, Op, T, kMask, false>(op, args);
+// A MapKernel for rows: inputs that are contiguous or scalars along the inner axis, and a contiguous output. Streaming
+// stores are not fenced.
+template <class B, class Op, typename T>
+HWY_INLINE void RowsMap(const KernelArgs& args) {
+  if (!args.stream) {
+    const unsigned mask = ScalarMask<Op>(args);
+    if (mask == 0) return ContiguousRows<B, Op, T, 0>(args);
+    if constexpr (Op::kInputs == 2) {
+      if (mask == 1) return ContiguousRows<B, Op, T, 1>(args);
+      if (mask == 2) return ContiguousRows<B, Op, T, 2>(args);
+    }
   }
+  ContiguousRows<B, Op, T, kAnyMask>(args);
 }
 
 }  // namespace
