@@ -147,6 +147,59 @@ TEST(LoopNestTest, ShapesOfNests) {
   EXPECT_EQ(plan({4, 5, 6}, {120, 24, 4}, {24, 4, 96}), "5x6 transposed outer 4");
 }
 
+TEST(LoopNestTest, ShapesOfBroadcastingNests) {
+  std::vector<float> x(10000), y(10000), out(10000);
+  using S = std::vector<int64_t>;
+  const auto plan = [&](S shape, S to, S a, S b) {
+    return Describe(LoopNest::Make(*MutableArrayView::Create(out.data(), shape, to),
+                                   *ArrayView::Create(x.data(), shape, a), *ArrayView::Create(y.data(), shape, b)));
+  };
+  const S c = {80, 4}, f = {4, 40};
+  EXPECT_EQ(plan({10, 20}, c, c, {0, 4}), "10x20 rows");
+  EXPECT_EQ(plan({10, 20}, c, {4, 0}, c), "10x20 rows");
+  EXPECT_EQ(plan({10, 20}, c, {4, 0}, {0, 4}), "10x20 rows");  // an outer product
+  EXPECT_EQ(plan({10, 20}, f, {4, 0}, {0, 4}), "20x10 rows");
+  EXPECT_EQ(plan({10, 20}, c, c, {0, 0}), "1x200 contiguous");
+  EXPECT_EQ(plan({10, 20}, c, c, f), "10x20 transposed");
+  EXPECT_EQ(plan({10, 20}, c, f, f), "10x20 transposed");
+  EXPECT_EQ(plan({10, 20}, f, f, c), "20x10 transposed");
+  EXPECT_EQ(plan({10, 20}, c, {4, 0}, f), "10x20 transposed");
+  EXPECT_EQ(plan({10, 20}, c, {0, 4}, f), "10x20 transposed");
+  EXPECT_EQ(plan({100, 3}, {12, 4}, {12, 4}, {0, 4}), "100x3 narrow");
+  EXPECT_EQ(plan({3, 100}, {400, 4}, {400, 4}, {4, 0}), "3x100 rows");
+  // Three axes: a leading one, a middle one or the last one is shared.
+  const S c3 = {720, 36, 4};
+  EXPECT_EQ(plan({9, 20, 9}, c3, c3, {0, 36, 4}), "9x180 rows");
+  EXPECT_EQ(plan({9, 20, 9}, c3, c3, {36, 0, 4}), "20x9 rows outer 9");
+  EXPECT_EQ(plan({9, 20, 9}, c3, c3, {80, 4, 0}), "180x9 rows");
+  EXPECT_EQ(plan({9, 20, 9}, c3, {0, 0, 4}, c3), "180x9 rows");
+  EXPECT_EQ(plan({9, 20, 9}, c3, {36, 0, 4}, {0, 4, 0}), "20x9 rows outer 9");
+  // Blocks of a few elements are not worth a call each.
+  EXPECT_EQ(plan({200, 3, 3}, {36, 12, 4}, {12, 4, 0}, {0, 12, 4}), "200x3 narrow outer 3");
+  EXPECT_EQ(plan({10, 3, 3}, {36, 12, 4}, {12, 4, 0}, {0, 12, 4}), "3x3 narrow outer 10");
+  EXPECT_EQ(plan({200, 3, 3}, {36, 12, 4}, {36, 4, 12}, {36, 12, 4}), "200x3 strided outer 3");
+}
+
+TEST(LoopNestTest, BroadcastOperandsVisitEveryElementOnce) {
+  std::vector<float> memory(3 * 4 * 70 * 3);
+  const std::vector<int64_t> shape = {3, 4, 70, 3}, dense = {3360, 840, 12, 4};
+  const auto out = *MutableArrayView::Create(memory.data(), shape, dense);
+  for (int a = 0; a < 16; ++a) {
+    for (int b = 0; b < 16; ++b) {
+      std::vector<int64_t> x = dense, y = {4, 12, 48, 3360};
+      for (int axis = 0; axis < 4; ++axis) {
+        if ((a >> axis) & 1) x[axis] = 0;
+        if ((b >> axis) & 1) y[axis] = 0;
+      }
+      const auto from_x = *ArrayView::Create(memory.data(), shape, x);
+      const auto from_y = *ArrayView::Create(memory.data(), shape, y);
+      const LoopNest nest = LoopNest::Make(out, from_x, from_y);
+      ASSERT_EQ(ByNest(nest), ByIndex(out, {from_x, from_y})) << a << " " << b;
+      ASSERT_EQ(nest.layout(), Classify(nest.args(), 3, 4)) << a << " " << b;
+    }
+  }
+}
+
 TEST(LoopNestTest, OutputStridesAreMadePositive) {
   std::vector<float> x(30), y(30);
   const MutableArrayView out = *MutableArrayView(y).Reversed(0);
