@@ -74,6 +74,7 @@ struct Max : Plain<Extreme<T, /*kMax=*/true>> {
 template <typename T>
 struct Dot : Plain<Additive<T, T>> {
   static constexpr int kInputs = 2;
+  static constexpr bool kOfVectors = true;
   using Plain<Additive<T, T>>::Plain;
 
   template <class D>
@@ -85,6 +86,7 @@ struct Dot : Plain<Additive<T, T>> {
 // The sum of squares. Those of float32 are exact in float64 and need no scale.
 template <typename T>
 struct Nrm2 : Plain<Additive<T, double>> {
+  static constexpr bool kOfVectors = true;
   double scale;
   explicit Nrm2(const ReduceArgs& args) : Plain<Additive<T, double>>(args), scale(args.scalar.f64) {}
 
@@ -97,6 +99,7 @@ struct Nrm2 : Plain<Additive<T, double>> {
 
 template <typename T>
 struct Asum : Plain<Additive<T, T>> {
+  static constexpr bool kOfVectors = true;
   using Plain<Additive<T, T>>::Plain;
 
   template <class D>

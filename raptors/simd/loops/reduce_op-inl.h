@@ -7,6 +7,7 @@
 //   struct Asum : Additive<float, float> { template <class D> Vec<D> Term(D, Vec<D> x) const { return hn::Abs(x); } };
 // constructible from ReduceArgs (it keeps its scalar parameter). From its base it has
 //   In, kInputs        the type of its elements, and how many inputs they come from
+//   kOfVectors         true (from the functor): used on vectors; along axes it need not be fast
 //   Totals             how totals are folded: Acc (their type), Identity(), Fold(d, a, b)
 //   Fill()             what stands for a missing element
 //   FoldGroup(...)     a total and eight terms become one: the group of docs/reductions.md
@@ -57,7 +58,7 @@ template <typename A>
 struct Sums {
   using Acc = A;
 
-  static HWY_INLINE A Identity() { return 0; }
+  static HWY_INLINE A Identity() { return A{}; }
 
   template <class D>
   static HWY_INLINE hn::Vec<D> Fold(D d, hn::Vec<D> a, hn::Vec<D> b) {
@@ -79,8 +80,9 @@ struct Additive {
   using Acc = A;
   static constexpr int kInputs = 1;
   static constexpr bool kExtreme = false;
+  static constexpr bool kOfVectors = false;
 
-  static HWY_INLINE T Fill() { return 0; }
+  static HWY_INLINE T Fill() { return T{}; }
 
   template <class D>
   static HWY_INLINE hn::Vec<D> FoldGroup(D d, hn::Vec<D> total, hn::Vec<D> t0, hn::Vec<D> t1, hn::Vec<D> t2,
@@ -106,6 +108,7 @@ struct Extreme {
   using Acc = T;
   static constexpr int kInputs = 1;
   static constexpr bool kExtreme = true;
+  static constexpr bool kOfVectors = false;
 
   static HWY_INLINE T Identity() {
     if constexpr (hwy::IsFloat<T>()) {

@@ -7,22 +7,13 @@
 #define RAPTORS_SIMD_LOOPS_REDUCE_SEQUENCES_INL_H_
 
 #include "raptors/simd/loops/reduce_axes-inl.h"
+#include "raptors/simd/loops/reduce_rows-inl.h"
 #include "raptors/simd/loops/reduce_tree-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace raptors {
 namespace HWY_NAMESPACE {
 namespace {
-
-// The most lanes that a block of a sequence has.
-inline constexpr int64_t kMostLanes = 64;
-
-// V of docs/reductions.md. Extremes do not depend on the lane: for them as few as let memory be read in order.
-template <class Op>
-HWY_INLINE int64_t SequenceLanes() {
-  if constexpr (Op::kExtreme) return static_cast<int64_t>(hn::Lanes(AccTag<typename Op::Acc>()));
-  return sizeof(typename Op::In) == 4 ? 64 : 32;
-}
 
 // Elements of a buffer that sequences are packed into: a whole number of turns of the lanes.
 template <class B>
@@ -96,11 +87,20 @@ HWY_NOINLINE void ReduceSequences(const Op& op, FinishFunction<typename Op::Acc>
   // Heads and tails of short runs cost more than a copy.
   const bool long_runs = args.num_axes > 0 && args.axes[args.num_axes - 1].extent >= 4 * kMostLanes;
 
-  constexpr int64_t kMost = 64;
-  A totals[kMost];
+  constexpr int64_t kMost = 8 * kRowsAtOnce;
+  HWY_ALIGN A totals[kMost];
   ReduceArgs one = args;
-  for (int64_t first = 0; first < args.kept; first += kMost) {
-    const int64_t count = HWY_MIN(kMost, args.kept - first);
+  for (int64_t first = 0, count; first < args.kept; first += count) {
+    count = HWY_MIN(kMost, args.kept - first);
+    if constexpr (!Op::kOfVectors) {
+      if (count >= kRowsAtOnce && consecutive && n > 0 && n <= kSequenceBlock) {
+        count -= count % kRowsAtOnce;
+        const char* from = args.in[0] + args.begin * int64_t{sizeof(T)} + first * args.kept_stride[0];
+        TotalsOfRows<B>(op, {from, args.kept_stride[0], n, count}, totals);
+        StoreTotals(finish, args, totals, first, count);
+        continue;
+      }
+    }
     for (int64_t j = 0; j < count; ++j) {
       for (int k = 0; k < Op::kInputs; ++k) one.in[k] = args.in[k] + (first + j) * args.kept_stride[k];
       if (n == 0) {
