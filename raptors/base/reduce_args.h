@@ -75,7 +75,7 @@ using ReduceKernel = void (*)(const ReduceArgs&);
 constexpr int RowLanes(int64_t row_bytes) {
   if (row_bytes >= 32) return 0;
   int lanes = 1;
-  while (lanes * row_bytes < 256) lanes *= 2;
+  while (lanes < 64 && lanes * row_bytes < 256) lanes *= 2;  // an empty row too has an end
   return lanes;
 }
 
