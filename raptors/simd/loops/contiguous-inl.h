@@ -15,8 +15,8 @@ namespace raptors {
 namespace HWY_NAMESPACE {
 namespace {
 
-// A scalar mask (bit k: input k is a scalar) that is known at run time only. A row loop is compiled for the masks that
-// occur in inner loops of two operands; this one serves all others, and streaming stores.
+// A scalar mask (bit k: input k is a scalar) that is known at run time only. A row loop is compiled for each mask with
+// an array in it; this one serves streaming stores, and rows that are nothing but scalars.
 inline constexpr unsigned kAnyMask = ~0u;
 
 // Where the inputs of a row stand. A scalar of a known mask is a value; one of kAnyMask is a pointer to kUnroll vectors
@@ -220,17 +220,14 @@ HWY_NOINLINE void ContiguousRows(const KernelArgs& args) {
 
 // A MapKernel for rows: inputs that are contiguous or scalars along the inner axis, and a contiguous output. Streaming
 // stores are not fenced.
-template <class B, class Op, typename T>
+template <class B, class Op, typename T, unsigned kMask = 0>
 HWY_INLINE void RowsMap(const KernelArgs& args) {
-  if (!args.stream) {
-    const unsigned mask = ScalarMask<Op>(args);
-    if (mask == 0) return ContiguousRows<B, Op, T, 0>(args);
-    if constexpr (Op::kInputs == 2) {
-      if (mask == 1) return ContiguousRows<B, Op, T, 1>(args);
-      if (mask == 2) return ContiguousRows<B, Op, T, 2>(args);
-    }
+  if constexpr (kMask + 1 < (1u << Op::kInputs)) {
+    if (args.stream || ScalarMask<Op>(args) != kMask) return RowsMap<B, Op, T, kMask + 1>(args);
+    ContiguousRows<B, Op, T, kMask>(args);
+  } else {
+    ContiguousRows<B, Op, T, kAnyMask>(args);
   }
-  ContiguousRows<B, Op, T, kAnyMask>(args);
 }
 
 }  // namespace

@@ -99,8 +99,8 @@ HWY_INLINE void StridedRow(const Op& op, const T* in, int64_t step, T* out, int6
   constexpr int64_t kUnroll = 4;
   if (n < lanes) {
     if constexpr (kStep != kAnyStep) return StridedRow<kAnyStep, B>(op, in, step, out, n);
-    const hn::CappedTag<T, 1> d1;
-    for (int64_t i = 0; i < n; ++i) hn::StoreU(op(d1, hn::LoadU(d1, in + i * step)), d1, out + i);
+    // In all lanes: with zeros in the others, an infinite factor would raise the invalid flag.
+    for (int64_t i = 0; i < n; ++i) out[i] = hn::GetLane(op(d, hn::Set(d, in[i * step])));
     return;
   }
   constexpr Reach kReach = kRowReach<kStep, B>;
