@@ -36,7 +36,7 @@ TEST(ExpositionTest, Json) {
       "{\"op\": \"scale\", \"dtype\": \"float64\", \"layout\": \"transposed\", \"size\": 0, \"route\": \"scalar\", "
       "\"isa\": \"scalar\", \"threads\": 0, \"reason\": \"empty\", \"count\": 9223372036854775808}"
       "], \"overflow\": 3, \"counters\": {\"pool_inline_nested\": 0, \"pool_inline_busy\": 4, "
-      "\"pool_thread_failed\": 0, \"profile_fallback\": 0}}");
+      "\"pool_thread_failed\": 0, \"profile_fallback\": 0, \"product_copies\": 0}}");
 }
 
 TEST(ExpositionTest, JsonOfNothing) { EXPECT_THAT(ToJson({}), HasSubstr("{\"calls\": [], \"overflow\": 0, ")); }

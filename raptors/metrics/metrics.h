@@ -35,7 +35,8 @@
   X(kPoolInlineNested, "pool_inline_nested", "Calls that ran inline inside a parallel body")     \
   X(kPoolInlineBusy, "pool_inline_busy", "Calls that ran inline because the workers were taken") \
   X(kPoolThreadFailed, "pool_thread_failed", "Calls that got fewer threads than they asked for") \
-  X(kProfileFallback, "profile_fallback", "Profile files refused in favour of the built-in one")
+  X(kProfileFallback, "profile_fallback", "Profile files refused in favour of the built-in one") \
+  X(kProductCopies, "product_copies", "Operands and results of matrix products that were copied")
 
 namespace raptors::metrics {
 
