@@ -130,7 +130,11 @@ HWY_NOINLINE void PackedTiles(const KernelArgs& args, int operands, MapKernel ro
   KernelArgs tile = args;
   for (int k = 0; k < operands; ++k) {
     tile.stride[k][0] = plan.stride[k];
-    if (!plan.direct[k]) tile.stride[k][1] = kItem;
+    if (plan.direct[k]) continue;
+    // A value that is not aligned is still one value: a tile that is one run must not read on behind it.
+    const bool one_value = args.stride[k][0] == 0 && args.stride[k][1] == 0;
+    if (one_value) tile.stride[k][0] = 0;
+    tile.stride[k][1] = one_value ? 0 : kItem;
   }
 
   // Streaming wants whole lines: the first tile ends, and each other one begins, where the output is aligned.
