@@ -8,6 +8,7 @@
 //
 #include "raptors/base/kernel_entry.h"
 #include "raptors/simd/backends/backend.h"
+#include "raptors/simd/kernels/extremes.h"
 #include "raptors/simd/kernels/reductions.h"
 #include "raptors/simd/loops/reduce-inl.h"
 
@@ -20,21 +21,9 @@ namespace {
 template <typename T>
 using TotalOf = hwy::If<hwy::IsFloat<T>(), T, int64_t>;
 
-// The result is the total.
-template <class Base>
-struct Plain : Base {
-  using Result = typename Base::Acc;
-  explicit Plain(const ReduceArgs&) {}
-
-  template <class D>
-  HWY_INLINE hn::Vec<D> Finish(D d, hn::Vec<D> total) const {
-    return WithCanonicalNaN(d, total);
-  }
-};
-
 template <typename T>
-struct Sum : Plain<Additive<T, TotalOf<T>>> {
-  using Plain<Additive<T, TotalOf<T>>>::Plain;
+struct Sum : TotalIsResult<Additive<T, TotalOf<T>>> {
+  using TotalIsResult<Additive<T, TotalOf<T>>>::TotalIsResult;
 };
 
 template <typename T>
@@ -62,20 +51,10 @@ struct Mean : Sum<T> {
 };
 
 template <typename T>
-struct Min : Plain<Extreme<T, /*kMax=*/false>> {
-  using Plain<Extreme<T, /*kMax=*/false>>::Plain;
-};
-
-template <typename T>
-struct Max : Plain<Extreme<T, /*kMax=*/true>> {
-  using Plain<Extreme<T, /*kMax=*/true>>::Plain;
-};
-
-template <typename T>
-struct Dot : Plain<Additive<T, T>> {
+struct Dot : TotalIsResult<Additive<T, T>> {
   static constexpr int kInputs = 2;
   static constexpr bool kOfVectors = true;
-  using Plain<Additive<T, T>>::Plain;
+  using TotalIsResult<Additive<T, T>>::TotalIsResult;
 
   template <class D>
   HWY_INLINE hn::Vec<D> Term(D, hn::Vec<D> x, hn::Vec<D> y) const {
@@ -85,10 +64,10 @@ struct Dot : Plain<Additive<T, T>> {
 
 // The sum of squares. Those of float32 are exact in float64 and need no scale.
 template <typename T>
-struct Nrm2 : Plain<Additive<T, double>> {
+struct Nrm2 : TotalIsResult<Additive<T, double>> {
   static constexpr bool kOfVectors = true;
   double scale;
-  explicit Nrm2(const ReduceArgs& args) : Plain<Additive<T, double>>(args), scale(args.scalar.f64) {}
+  explicit Nrm2(const ReduceArgs& args) : TotalIsResult<Additive<T, double>>(args), scale(args.scalar.f64) {}
 
   template <class D>
   HWY_INLINE hn::Vec<D> Term(D d, hn::Vec<D> x) const {
@@ -98,9 +77,9 @@ struct Nrm2 : Plain<Additive<T, double>> {
 };
 
 template <typename T>
-struct Asum : Plain<Additive<T, T>> {
+struct Asum : TotalIsResult<Additive<T, T>> {
   static constexpr bool kOfVectors = true;
-  using Plain<Additive<T, T>>::Plain;
+  using TotalIsResult<Additive<T, T>>::TotalIsResult;
 
   template <class D>
   HWY_INLINE hn::Vec<D> Term(D, hn::Vec<D> x) const {
@@ -124,13 +103,32 @@ void Kernel(const ReduceArgs& args) {
   RunReduce<SimdBackend>(op, &FinishTotals<Functor<T>>, args);
 }
 
+// min and max: kernels of another object.
+template <typename T>
+struct Min;
+template <typename T>
+struct Max;
+#define RAPTORS_X(dtype, type, ...)                                                           \
+  template <>                                                                                 \
+  struct Min<type> {                                                                          \
+    static constexpr ReduceKernel kKernel = &RAPTORS_EXTREME_KERNEL(Min, dtype, RAPTORS_ISA); \
+  };                                                                                          \
+  template <>                                                                                 \
+  struct Max<type> {                                                                          \
+    static constexpr ReduceKernel kKernel = &RAPTORS_EXTREME_KERNEL(Max, dtype, RAPTORS_ISA); \
+  };
+RAPTORS_DTYPES(RAPTORS_X)
+#undef RAPTORS_X
+
 // The kernel of an operation, nullptr for dtypes that it does not take.
 template <Op kOp, template <typename> class Functor, typename T>
 constexpr ReduceKernel KernelOrNull() {
-  if constexpr (Info(kOp).Takes(DTypeOf<T>::value)) {
-    return &Kernel<Functor, T>;
-  } else {
+  if constexpr (!Info(kOp).Takes(DTypeOf<T>::value)) {
     return nullptr;
+  } else if constexpr (kOp == Op::kMin || kOp == Op::kMax) {
+    return Functor<T>::kKernel;
+  } else {
+    return &Kernel<Functor, T>;
   }
 }
 

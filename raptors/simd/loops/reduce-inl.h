@@ -15,6 +15,18 @@ namespace raptors {
 namespace HWY_NAMESPACE {
 namespace {
 
+// A functor whose result is the total.
+template <class Base>
+struct TotalIsResult : Base {
+  using Result = typename Base::Acc;
+  explicit TotalIsResult(const ReduceArgs&) {}
+
+  template <class D>
+  HWY_INLINE hn::Vec<D> Finish(D d, hn::Vec<D> total) const {
+    return WithCanonicalNaN(d, total);
+  }
+};
+
 // `finish` turns totals of Op into results: a mean differs from a sum in nothing else.
 template <class B, class Op>
 HWY_NOINLINE void RunReduce(const Op& op, FinishFunction<typename Op::Acc> finish, const ReduceArgs& args) {

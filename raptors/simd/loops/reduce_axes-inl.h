@@ -1,8 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Walking the reduced axes of a call, and bringing elements that do not lie one behind the other into a buffer. Elements
-// are copied as bytes, so that any address and any stride will do.
+// Walking the reduced axes of a call, and bringing elements that do not lie one behind the other into a buffer.
+// Elements are copied as bytes, so that any address and any stride will do.
 
 #ifndef RAPTORS_SIMD_LOOPS_REDUCE_AXES_INL_H_
 #define RAPTORS_SIMD_LOOPS_REDUCE_AXES_INL_H_
@@ -23,14 +23,12 @@ class AxisCursor {
   // At position `begin`, which may be the end.
   HWY_NOINLINE AxisCursor(const ReduceArgs& args, int64_t begin) : axes_(args.axes), last_(args.num_axes - 1) {
     for (int k = 0; k < kInputs; ++k) at_[k] = args.in[k];
-    for (int axis = last_; axis > 0; --axis) {
-      index_[axis] = begin % axes_[axis].extent;
+    for (int axis = last_; axis >= 0; --axis) {
+      index_[axis] = 0;
+      if (begin == 0) continue;  // also where an extent is 0
+      index_[axis] = axis > 0 ? begin % axes_[axis].extent : begin;
       begin /= axes_[axis].extent;
       Move(axis, index_[axis]);
-    }
-    if (last_ >= 0) {
-      index_[0] = begin;
-      Move(0, begin);
     }
   }
 
@@ -72,6 +70,11 @@ class AxisCursor {
 template <typename T>
 using BitsOf = hwy::MakeUnsigned<T>;
 
+template <int64_t kValue>
+struct Constant {
+  static constexpr int64_t value = kValue;
+};
+
 template <typename Bits>
 HWY_NOINLINE void PackBits(const char* from, int64_t step, int64_t n, Bits* to) {
   if (step == static_cast<int64_t>(sizeof(Bits)) && n >= 16) {  // a handful is not worth a call
@@ -85,6 +88,34 @@ HWY_NOINLINE void PackBits(const char* from, int64_t step, int64_t n, Bits* to) 
 template <typename T>
 HWY_INLINE void PackElements(const char* from, int64_t step, int64_t n, T* to) {
   PackBits(from, step, n, reinterpret_cast<BitsOf<T>*>(to));
+}
+
+// A matrix of rows of a few elements, without gaps: to[row * width + i].
+template <typename Bits>
+HWY_NOINLINE void PackFewBits(const char* from, int64_t row_step, int64_t step, int64_t rows, int64_t width, Bits* to) {
+  const auto pack = [&](auto width_of) {
+    constexpr int64_t kWidth = decltype(width_of)::value;
+    for (int64_t row = 0; row < rows; ++row, from += row_step, to += kWidth) {
+      for (int64_t i = 0; i < kWidth; ++i) memcpy(to + i, from + i * step, sizeof(Bits));
+    }
+  };
+  switch (width) {
+    case 1:
+      return pack(Constant<1>());
+    case 2:
+      return pack(Constant<2>());
+    case 3:
+      return pack(Constant<3>());
+    default:
+      for (int64_t row = 0; row < rows; ++row, from += row_step, to += width) {
+        for (int64_t i = 0; i < width; ++i) memcpy(to + i, from + i * step, sizeof(Bits));
+      }
+  }
+}
+
+template <typename T>
+HWY_INLINE void PackFew(const char* from, int64_t row_step, int64_t step, int64_t rows, int64_t width, T* to) {
+  PackFewBits(from, row_step, step, rows, width, reinterpret_cast<BitsOf<T>*>(to));
 }
 
 template <typename Bits>

@@ -56,11 +56,13 @@ HWY_NOINLINE void ReduceNarrow(const Op& op, FinishFunction<typename Op::Acc> fi
         cursor.Advance(n);
       } else {
         n = HWY_MIN(block - done, packed_rows);
-        for (int64_t i = 0; i < n; ++i) {
+        for (int64_t filled = 0; filled < n;) {
+          const int64_t run = HWY_MIN(n - filled, cursor.Run());
           for (int k = 0; k < Op::kInputs; ++k) {
-            PackElements(cursor.at(k), args.kept_stride[k], width, packed[k] + i * width);
+            PackFew(cursor.at(k), cursor.step(k), args.kept_stride[k], run, width, packed[k] + filled * width);
           }
-          cursor.Advance(1);
+          cursor.Advance(run);
+          filled += run;
         }
         for (int k = 0; k < Op::kInputs; ++k) in.at[k] = packed[k];
       }

@@ -99,8 +99,8 @@ struct Additive {
 };
 
 // The least or the greatest element. The order of folding does not matter, which makes the rules for NaN and for the
-// sign of zero cheap: Highway's Max may lose NaNs and mix up zeros, so that beside it go a mask of lanes that saw a NaN,
-// and the conjunction (of min: disjunction) of all sign bits, which says what a zero result was made of.
+// sign of zero cheap: Highway's Max may lose NaNs and mix up zeros, so that beside it go a mask of lanes that saw a
+// NaN, and the conjunction (of min: disjunction) of all sign bits, which says what a zero result was made of.
 template <typename T, bool kMax>
 struct Extreme {
   using In = T;
@@ -122,11 +122,16 @@ struct Extreme {
 
   template <class V>
   static HWY_INLINE V Better(V a, V b) {
+#if HWY_TARGET == HWY_SCALAR
+    // Highway's care for NaNs is not needed here, and slow.
+    return hn::IfThenElse(kMax ? hn::Lt(a, b) : hn::Lt(b, a), b, a);
+#else
     if constexpr (kMax) {
       return hn::Max(a, b);
     } else {
       return hn::Min(a, b);
     }
+#endif
   }
   template <class V>
   static HWY_INLINE V Signs(V a, V b) {

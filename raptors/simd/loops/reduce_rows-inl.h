@@ -49,7 +49,7 @@ HWY_NOINLINE void TransposeRows(Bits* rows) {
 
 // Folds the lanes of kRowsAtOnce rows, which lie Lanes(d) apart, to totals[row]. Clobbers `rows`.
 template <class Totals, class D>
-HWY_INLINE void FoldRows(D d, typename Totals::Acc* rows, typename Totals::Acc* totals) {
+HWY_NOINLINE void FoldRows(D d, typename Totals::Acc* rows, typename Totals::Acc* totals) {
 #if HWY_HAVE_SCALABLE || HWY_TARGET == HWY_SCALAR
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   for (int64_t row = 0; row < kRowsAtOnce; ++row) {

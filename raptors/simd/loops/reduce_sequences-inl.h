@@ -82,7 +82,8 @@ HWY_NOINLINE void ReduceSequences(const Op& op, FinishFunction<typename Op::Acc>
   using T = typename Op::In;
   using A = typename Op::Acc;
   const int64_t n = args.end - args.begin;
-  const bool direct = Aligned<sizeof(typename Op::In), Op::kInputs>(args) && Consecutive<sizeof(typename Op::In), Op::kInputs>(args);
+  const bool direct =
+      Aligned<sizeof(typename Op::In), Op::kInputs>(args) && Consecutive<sizeof(typename Op::In), Op::kInputs>(args);
   const bool consecutive = direct && args.num_axes <= 1;
   // Heads and tails of short runs cost more than a copy.
   const bool long_runs = args.num_axes > 0 && args.axes[args.num_axes - 1].extent >= 4 * kMostLanes;

@@ -57,6 +57,93 @@ HWY_NOINLINE void AddGroup(const Op& op, typename Op::Acc* totals, GroupOfRows<O
   hn::StoreU(at_end, d, totals + end);
 }
 
+// Rows that start at regular distances, in bytes.
+template <class Op>
+struct RegularRows {
+  Elements<Op> first;
+  int64_t stride[Op::kInputs];
+
+  HWY_INLINE Elements<Op> Row(int64_t row) const {
+    Elements<Op> in = first;
+    for (int k = 0; k < Op::kInputs; ++k) {
+      in.at[k] = reinterpret_cast<const typename Op::In*>(reinterpret_cast<const char*>(in.at[k]) + row * stride[k]);
+    }
+    return in;
+  }
+};
+
+// Groups of rows into kVectors vectors of totals at column i, which stay in registers. Results go to `to`.
+template <int kVectors, class Op, class D>
+HWY_INLINE void AddStrip(const Op& op, D d, const typename Op::Acc* totals, const RegularRows<Op>& rows, int64_t groups,
+                         int64_t i, typename Op::Acc* to) {
+  using V = hn::Vec<D>;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  V t0 = hn::LoadU(d, totals + i);
+  V t1 = t0, t2 = t0, t3 = t0;
+  if constexpr (kVectors == 4) {
+    t1 = hn::LoadU(d, totals + i + lanes);
+    t2 = hn::LoadU(d, totals + i + 2 * lanes);
+    t3 = hn::LoadU(d, totals + i + 3 * lanes);
+  }
+  for (int64_t group = 0; group < groups; ++group) {
+    const auto add = [&](V t, int64_t column) HWY_ATTR {
+      const auto load = [&](int64_t row) HWY_ATTR { return LoadTerm(op, d, rows.Row(group * kGroup + row), column); };
+      return Op::FoldGroup(d, t, load(0), load(1), load(2), load(3), load(4), load(5), load(6), load(7));
+    };
+    t0 = add(t0, i);
+    if constexpr (kVectors == 4) {
+      t1 = add(t1, i + lanes);
+      t2 = add(t2, i + 2 * lanes);
+      t3 = add(t3, i + 3 * lanes);
+    }
+  }
+  hn::StoreU(t0, d, to);
+  if constexpr (kVectors == 4) {
+    hn::StoreU(t1, d, to + lanes);
+    hn::StoreU(t2, d, to + 2 * lanes);
+    hn::StoreU(t3, d, to + 3 * lanes);
+  }
+}
+
+// Whole groups of regular rows. Precondition: columns >= kVectors * Lanes(d).
+template <int kVectors, class Op, class D>
+HWY_NOINLINE void AddGroups(const Op& op, D d, typename Op::Acc* totals, const RegularRows<Op>& rows, int64_t groups,
+                            int64_t columns) {
+  const int64_t strip = kVectors * static_cast<int64_t>(hn::Lanes(d));
+  // The last strip overlaps the one before it: it starts from the totals as they are now.
+  const int64_t end = columns - strip;
+  HWY_ALIGN typename Op::Acc at_end[4 * kSlack<typename Op::Acc>];
+  AddStrip<kVectors>(op, d, totals, rows, groups, end, at_end);
+  for (int64_t i = 0; i < end; i += strip) AddStrip<kVectors>(op, d, totals, rows, groups, i, totals + i);
+  memcpy(totals + end, at_end, static_cast<size_t>(strip) * sizeof(at_end[0]));
+}
+
+// The same for any number of columns, as many groups at a time as stay in the L1 cache. False if there are too few
+// columns.
+template <class B, class Op>
+HWY_NOINLINE bool AddAllGroups(const Op& op, typename Op::Acc* totals, RegularRows<Op> rows, int64_t groups,
+                               int64_t columns) {
+  constexpr int64_t kPieceBytes = B::kUnroll * 4096;
+  const AccTag<typename Op::Acc> d;
+  const hn::CappedTag<typename Op::Acc, 32 / sizeof(typename Op::Acc)> half;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  if (columns < static_cast<int64_t>(hn::Lanes(half))) return false;
+  const int64_t group_bytes = kGroup * columns * int64_t{sizeof(typename Op::In)};
+  const int64_t piece = HWY_MAX(int64_t{1}, kPieceBytes / group_bytes);
+  for (int64_t done = 0; done < groups; done += piece) {
+    const int64_t n = HWY_MIN(piece, groups - done);
+    if (columns >= 4 * lanes) {
+      AddGroups<4>(op, d, totals, rows, n, columns);
+    } else if (columns >= lanes) {
+      AddGroups<1>(op, d, totals, rows, n, columns);
+    } else {
+      AddGroups<1>(op, half, totals, rows, n, columns);
+    }
+    rows.first = rows.Row(n * kGroup);
+  }
+  return true;
+}
+
 // Buffers of one tile.
 template <class B, class Op>
 struct WideBuffers {
@@ -86,6 +173,18 @@ HWY_INLINE void ReduceTile(const Op& op, FinishFunction<typename Op::Acc> finish
     const int64_t block = HWY_MIN(args.end - row, kRowBlock);
     SetIdentity<typename Op::Totals>(totals, columns + kSlack<A>);
     for (int64_t done = 0; done < block; done += kGroup) {
+      if constexpr (!Op::kOfVectors) {
+        const int64_t groups = HWY_MIN(block - done, cursor.Run()) / kGroup;
+        if (in_place && groups > 0) {
+          const char* at = cursor.at(0) + first * args.kept_stride[0];
+          const RegularRows<Op> regular = {{{reinterpret_cast<const T*>(at)}}, {cursor.step(0)}};
+          if (AddAllGroups<B>(op, totals, regular, groups, columns)) {
+            cursor.Advance(groups * kGroup);
+            done += groups * kGroup;
+            if (done >= block) break;
+          }
+        }
+      }
       GroupOfRows<Op> rows;
       for (int64_t i = 0; i < kGroup; ++i) {
         for (int k = 0; k < Op::kInputs; ++k) {
