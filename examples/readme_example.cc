@@ -23,6 +23,14 @@ absl::Status Run() {
   for (float value : result) std::cout << value << ' ';  // 2.5 10 5 12.5 7.5 15
   std::cout << '\n';
 
+  // Column means, and the matrix without them: NumPy's broadcasting, nothing is copied for it either.
+  const absl::StatusOr<raptors::Array> means = raptors::Mean(*x, {/*axes=*/0});
+  if (!means.ok()) return means.status();
+  const absl::StatusOr<raptors::Array> centred = raptors::Subtract(*x, means->view());
+  if (!centred.ok()) return centred.status();
+  for (int i = 0; i < 6; ++i) std::cout << centred->data<float>()[i] << ' ';  // -1.5 -1.5 -1.5 1.5 1.5 1.5
+  std::cout << '\n';
+
   // Errors are values, and say which argument is wrong.
   std::cout << raptors::Scale(*x, 2.5, *y).message() << '\n';
 

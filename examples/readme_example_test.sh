@@ -15,11 +15,12 @@ fail() {
 }
 
 [ "$(line 1)" = "2.5 10 5 12.5 7.5 15 " ] || fail "the transpose times 2.5"
-case $(line 2) in
+[ "$(line 2)" = "-1.5 -1.5 -1.5 1.5 1.5 1.5 " ] || fail "the matrix without its column means"
+case $(line 3) in
   *"(3, 2)"*"(2, 3)"*) ;;
   *) fail "the error should name both shapes" ;;
 esac
-case $(line '3,$') in
+case $(line '4,$') in
   *scale*float32*) ;;
   *) fail "no explanation" ;;
 esac

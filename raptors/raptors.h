@@ -6,9 +6,12 @@
 //
 //   raptors/array/view.h            ArrayView, MutableArrayView: views of your memory, with byte strides
 //   raptors/array/array.h           Array: owned results; raptors/array/allocator.h: their memory, ReleaseMemory()
-//   raptors/ops/elementwise.h       Scale, ScaleInPlace
+//   raptors/ops/elementwise.h       Scale, Add, Subtract, Multiply, Axpy, MulAdd, Fma: broadcasting, in place
+//   raptors/ops/reduce.h            Sum, Mean, Min, Max over axes; Dot, Nrm2, Asum
+//   raptors/ops/linalg.h            Matmul
 //   raptors/context/scope.h         ScopedSimd, ScopedThreads, ...: settings for a stretch of code
 //   raptors/introspect/introspect.h Explain: what a call would do and why; Info, Table; text.h: as text
+//   raptors/introspect/threading.h  ThreadingInfo: threads, levels and BLAS in force, and what calls used
 //   raptors/metrics/metrics.h       counters of the paths that calls took
 //
 //   #include "raptors/raptors.h"
@@ -31,8 +34,11 @@
 #include "raptors/context/scope.h"
 #include "raptors/introspect/introspect.h"
 #include "raptors/introspect/text.h"
+#include "raptors/introspect/threading.h"
 #include "raptors/metrics/metrics.h"
 #include "raptors/ops/elementwise.h"
+#include "raptors/ops/linalg.h"
+#include "raptors/ops/reduce.h"
 // IWYU pragma: end_exports
 
 #endif  // RAPTORS_RAPTORS_H_
