@@ -23,9 +23,10 @@
 #include "raptors/base/status.h"
 #include "raptors/context/context.h"
 #include "raptors/context/decisions.h"
-#include "raptors/context/parse.h"
 #include "raptors/dispatch/dispatch.h"
 #include "raptors/metrics/metrics.h"
+#include "raptors/ops/blas_reduce.h"
+#include "raptors/ops/call_limits.h"
 #include "raptors/ops/pool_events.h"
 #include "raptors/parallel/pool.h"
 #include "raptors/policy/policy.h"
@@ -39,16 +40,12 @@ struct Call {
   const ArrayView* x;
   const ArrayView* y;  // dot's second input, else nullptr
   uint64_t reduced;    // bit k: axis k of x
-  int max_threads;
+  CallOptions options;
 };
 
 // ---- 1 validate
 
 // Errors are made out of line, so that the hot path holds no texts.
-ABSL_ATTRIBUTE_NOINLINE absl::Status ThreadsError(int max_threads) {
-  return ArgumentError("options.max_threads", max_threads, "0 (as the settings say) or 1 to 1024");
-}
-
 ABSL_ATTRIBUTE_NOINLINE absl::Status AxisError(int axis, int ndim) {
   if (ndim == 0) return ArgumentError("options.axes", axis, "no axis, because x has none");
   return ArgumentError("options.axes", axis, absl::StrCat(-ndim, " to ", ndim - 1, ", because x has ", ndim, " axes"));
@@ -112,7 +109,7 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status EmptyError(Op op, const ArrayView& x) {
 
 // What does not depend on the output.
 absl::Status ValidateCall(const Call& call, int64_t outputs) {
-  if (call.max_threads != 0 && !context::CheckThreads(call.max_threads).ok()) return ThreadsError(call.max_threads);
+  RAPTORS_RETURN_IF_ERROR(CheckOptions(call.options));
   if ((call.op == Op::kMin || call.op == Op::kMax) && call.x->size() == 0 && outputs != 0) {
     return EmptyError(call.op, *call.x);
   }
@@ -271,16 +268,20 @@ absl::Status Run(const Call& call, const context::Settings& settings, const Muta
     target = &temporary.mutable_view();
   }
   ReduceNest nest = MakeNest(call, *target);
-  const policy::CallShape shape = ShapeOf(call, nest, overlaps);
-
-  policy::Limits limits = settings.limits;
-  if (call.max_threads != 0) limits.max_threads = call.max_threads;
+  policy::CallShape shape = ShapeOf(call, nest, overlaps);
+  const policy::Limits limits = LimitsOf(settings, call.options);
+  if (ABSL_PREDICT_FALSE(limits.determinism == policy::Determinism::kFast) && nest.size() > 0) {
+    shape.blas_strides = HasBlasReduction(call.op, *call.x, call.y, call.reduced, *target);
+    shape.blas_values = true;
+  }
   const policy::Decision decision = policy::Decide(shape, settings.machine, limits, *settings.profile);
   if (ABSL_PREDICT_FALSE(settings.verbose_decisions)) context::LogDecision(shape, decision);
 
   int threads = 1;
   if (ABSL_PREDICT_FALSE(nest.size() == 0)) {
     if (!out.empty()) FillEmpty(call.op, out);
+  } else if (decision.route == Route::kBlas) {
+    threads = RunBlasReduction(call.op, *call.x, call.y, call.reduced, out, decision.threads);
   } else {
     if (call.op == Op::kMean || call.op == Op::kNrm2) nest.set_scalar(ScalarOf(call, nest.folded()));
     threads = Execute(call.op, call.x->dtype(), nest, decision);
@@ -297,7 +298,7 @@ absl::Status Run(const Call& call, const context::Settings& settings, const Muta
 absl::Status RunReduce(Op op, const ArrayView& x, const MutableArrayView& out, const ReduceOptions& options) {
   const context::Settings& settings = context::Current();
   if (ABSL_PREDICT_FALSE(!settings.status.ok())) return settings.status;
-  Call call{op, &x, nullptr, 0, options.max_threads};
+  Call call{op, &x, nullptr, 0, {options.max_threads, options.determinism}};
   RAPTORS_RETURN_IF_ERROR(ResolveAxes(options.axes, x.ndim(), &call.reduced));
   if (out.dtype() != ResultDType(op, x.dtype()) || !HasResultShape(x, call.reduced, options.keepdims, out)) {
     return OutError(op, x, call.reduced, options.keepdims, out);
@@ -319,7 +320,7 @@ absl::Status RunReduceToValue(Op op, const ArrayView& x, DType dtype, void* valu
   const context::Settings& settings = context::Current();
   if (ABSL_PREDICT_FALSE(!settings.status.ok())) return settings.status;
   if (dtype != ResultDType(op, x.dtype())) return DTypeError("T", dtype, ResultDType(op, x.dtype()), "the result");
-  const Call call{op, &x, nullptr, AllAxes(x.ndim()), options.max_threads};
+  const Call call{op, &x, nullptr, AllAxes(x.ndim()), options};
   RAPTORS_RETURN_IF_ERROR(ValidateCall(call, 1));
   return Run(call, settings, internal::ViewBuilder::MakeMutable(value, dtype, {}, {}));
 }
@@ -336,7 +337,7 @@ absl::StatusOr<double> RunReduceVectors(Op op, const ArrayView& x, const ArrayVi
                            absl::StrCat(FormatTuple(x.shape()), ", the shape of x"));
     }
   }
-  const Call call{op, &x, y, 1, options.max_threads};
+  const Call call{op, &x, y, 1, options};
   RAPTORS_RETURN_IF_ERROR(ValidateCall(call, 1));
   union {
     float f32;
