@@ -9,6 +9,7 @@
 //   raptors/ops/elementwise.h       Scale, Add, Subtract, Multiply, Axpy, MulAdd, Fma: broadcasting, in place
 //   raptors/ops/reduce.h            Sum, Mean, Min, Max over axes; Dot, Nrm2, Asum
 //   raptors/ops/linalg.h            Matmul
+//   raptors/should_use/should_use.h blas::ShouldUse: whether the BLAS would compute a call
 //   raptors/context/scope.h         ScopedSimd, ScopedThreads, ...: settings for a stretch of code
 //   raptors/introspect/introspect.h Explain: what a call would do and why; Info, Table; text.h: as text
 //   raptors/introspect/threading.h  ThreadingInfo: threads, levels and BLAS in force, and what calls used
@@ -39,6 +40,7 @@
 #include "raptors/ops/elementwise.h"
 #include "raptors/ops/linalg.h"
 #include "raptors/ops/reduce.h"
+#include "raptors/should_use/should_use.h"
 // IWYU pragma: end_exports
 
 #endif  // RAPTORS_RAPTORS_H_

@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,10 @@ namespace raptors::introspect {
 
 // How the arrays of a call lie in memory, as far as the decision depends on it.
 struct ExplainOptions {
-  Layout layout = Layout::kContiguous;
+  // Unset: C order without gaps.
+  std::optional<Layout> layout;
+  // Reductions: the axes that are reduced, negative ones counted from the end; unset: all of them.
+  std::optional<std::vector<int>> axes;
   bool in_place = false;
   bool buffered = false;  // output and input overlap without being the same view
   Scalar factor = 2.0;    // the scalar parameter, for operations that have one
@@ -77,9 +81,11 @@ struct Explanation {
   ProfileInfo profile;
 };
 
-// What Decide() does with a call of this shape on aligned arrays, and why. InvalidArgument naming the argument: a
-// negative extent, too many axes or bytes ("extents"), in_place and buffered at once; the settings' own status where
-// that is not OK.
+// What Decide() does with a call of this shape on aligned arrays, and why. The extents are those of a map's output or a
+// reduction's input; of a product (m, n, k), of one of (m, k) and (k, n), whose layouts are in
+// raptors/heuristics/README.md. InvalidArgument naming the argument: a dtype that the operation does not take, a
+// negative extent, too many axes or bytes ("extents"), a layout that such a call cannot have, axes that are not there,
+// in_place and buffered at once; the settings' own status where that is not OK.
 absl::StatusOr<Explanation> Explain(Op op, DType dtype, absl::Span<const int64_t> extents,
                                     const ExplainOptions& options = {});
 

@@ -93,6 +93,19 @@ TEST_F(IntrospectTest, BlasCandidateSaysWhyNot) {
   EXPECT_EQ(blas_reason({}), Reason::kBlasLayout);
 }
 
+TEST_F(IntrospectTest, ExplainsProducts) {
+  const context::Scope prefer = context::ScopedBlas(policy::BlasMode::kPrefer);
+  const absl::StatusOr<Explanation> why = Explain(Op::kMatmul, DType::kFloat64, {30, 40, 50});
+  ASSERT_TRUE(why.ok()) << why.status();
+  EXPECT_EQ(why->shape.elements, 30 * 40);
+  EXPECT_EQ(why->shape.inner, 50);
+  EXPECT_EQ(why->bytes_moved, int64_t{2} * 8 * 30 * 40 * 50);
+  EXPECT_EQ(why->policy.decision.route, blas::Available() ? Route::kBlas : Route::kEigen);
+  EXPECT_EQ(why->policy.candidates[0].route, Route::kEigen);
+  const absl::Status status = Explain(Op::kMatmul, DType::kFloat64, {30, 40}).status();
+  EXPECT_TRUE(absl::StrContains(status.message(), "extents: got (30, 40); expected (m, n, k)")) << status;
+}
+
 TEST_F(IntrospectTest, BadArgumentsAreErrors) {
   const auto error = [](std::vector<int64_t> extents, ExplainOptions options) {
     return Explain(Op::kScale, DType::kFloat64, extents, options).status();
@@ -133,6 +146,28 @@ TEST_F(IntrospectTest, InfoIsTheMachine) {
   EXPECT_EQ(info.blas.available, blas::Available());
   EXPECT_EQ(info.profile.source, "built-in");
   EXPECT_GT(info.memory.cap, 0);
+}
+
+TEST_F(IntrospectTest, ExplainsReductions) {
+  ExplainOptions options;
+  absl::StatusOr<Explanation> why = Explain(Op::kSum, DType::kFloat32, {1000, 30}, options);
+  ASSERT_TRUE(why.ok()) << why.status();
+  EXPECT_EQ(why->shape.layout, Layout::kContiguous);
+  EXPECT_EQ(why->bytes_moved, (30000 + 1) * 4);
+  options.axes = {{0}};
+  why = Explain(Op::kSum, DType::kFloat32, {1000, 30}, options);
+  ASSERT_TRUE(why.ok()) << why.status();
+  EXPECT_EQ(why->shape.layout, Layout::kColumns);
+  EXPECT_EQ(why->bytes_moved, (30000 + 30) * 4);
+  options.axes = {{-1}};
+  why = Explain(Op::kMax, DType::kInt32, {1000, 3}, options);
+  ASSERT_TRUE(why.ok()) << why.status();
+  EXPECT_EQ(why->shape.layout, Layout::kNarrow);
+  options.axes = {{2}};
+  EXPECT_EQ(Explain(Op::kMax, DType::kInt32, {1000, 3}, options).status().message(),
+            "axes: got 2; expected an axis of the 2 that there are");
+  EXPECT_FALSE(Explain(Op::kAdd, DType::kInt32, {1000, 3}, options).ok());
+  EXPECT_FALSE(Explain(Op::kDot, DType::kInt32, {20}).ok());
 }
 
 TEST_F(IntrospectTest, TableHoldsEveryBuiltKernel) {

@@ -14,7 +14,7 @@
 namespace raptors::internal {
 
 // Fills shape->blas_values and shape->blas_strides of an in-place call: whether a BLAS routine exists for it that takes
-// its strides and gives the bits of our kernel.
+// its strides, and means the same for these scalars.
 void DescribeForBlas(Op op, DType dtype, const KernelArgs& args, policy::CallShape* shape);
 
 // The routine. Precondition: the policy chose the BLAS route, which it does only where DescribeForBlas() allowed it.

@@ -19,10 +19,10 @@
 #include "raptors/base/status.h"
 #include "raptors/context/context.h"
 #include "raptors/context/decisions.h"
-#include "raptors/context/parse.h"
 #include "raptors/dispatch/dispatch.h"
 #include "raptors/metrics/metrics.h"
 #include "raptors/ops/blas_kernels.h"
+#include "raptors/ops/call_limits.h"
 #include "raptors/ops/pool_events.h"
 #include "raptors/parallel/pool.h"
 #include "raptors/policy/policy.h"
@@ -77,13 +77,7 @@ absl::Status Validate(Op op, Inputs inputs, absl::Span<const Scalar> scalars, ab
   for (const Scalar& scalar : scalars) {
     if (!Fits(scalar, x.dtype())) return ScalarError(scalar, scalar_name, x.dtype());
   }
-  if (options.max_threads != 0) {
-    const absl::StatusOr<int> threads = context::CheckThreads(options.max_threads);
-    if (!threads.ok()) {
-      return ArgumentError("options.max_threads", options.max_threads, "0 (as the settings say) or 1 to 1024");
-    }
-  }
-  return absl::OkStatus();
+  return CheckOptions(options);
 }
 
 // ---- 2 plan
@@ -241,9 +235,8 @@ absl::Status RunMap(Op op, absl::Span<const ArrayView* const> inputs, absl::Span
   ConvertScalars(out.dtype(), scalars, nest.args().scalar);
   const policy::CallShape shape = ShapeOf(op, out.dtype(), nest, SharingOf(operands.inputs(), out));
 
-  policy::Limits limits = settings.limits;
-  if (options.max_threads != 0) limits.max_threads = options.max_threads;
-  const policy::Decision decision = policy::Decide(shape, settings.machine, limits, *settings.profile);
+  const policy::Decision decision =
+      policy::Decide(shape, settings.machine, LimitsOf(settings, options), *settings.profile);
   if (ABSL_PREDICT_FALSE(settings.verbose_decisions)) context::LogDecision(shape, decision);
 
   int threads = 1;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "raptors/ops/pool_events.h"
+#include "raptors/ops/product_parts.h"
 #include "raptors/parallel/pool.h"
 
 namespace raptors::internal {
@@ -19,47 +19,6 @@ constexpr int64_t kRowGroup = 16;
 // A tile of m x n costs m * n * k multiplications, and the packing of (m + n) * k items before. An item is packed in
 // about the time of this many multiplications: a load and a store of a vector against some tens in its lanes.
 constexpr int64_t kPackCost = 16;
-
-constexpr int64_t CeilDiv(int64_t a, int64_t b) { return a / b + (a % b != 0); }
-
-parallel::Range Cut(int64_t size, int64_t unit, int parts, int part) {
-  const parallel::Range units = parallel::Partition(CeilDiv(size, unit), parts, part);
-  return {std::min(size, units.begin * unit), std::min(size, units.end * unit)};
-}
-
-template <typename T>
-blas::Matrix<T> MatrixOf(const Factor& factor, int64_t rows, int64_t cols) {
-  if (factor.transpose) std::swap(rows, cols);
-  return {reinterpret_cast<T*>(factor.data), rows, cols, factor.stride};
-}
-
-// The rows [begin, end) of an op(factor).
-template <typename T>
-Factor RowsFrom(Factor factor, int64_t begin) {
-  factor.data += begin * static_cast<int64_t>(sizeof(T)) * (factor.transpose ? 1 : factor.stride);
-  return factor;
-}
-template <typename T>
-Factor ColsFrom(Factor factor, int64_t begin) {
-  factor.transpose = !factor.transpose;
-  factor = RowsFrom<T>(factor, begin);
-  factor.transpose = !factor.transpose;
-  return factor;
-}
-
-// Runs body(tile) for all tiles. Returns the threads that took part.
-template <typename Body>
-int ForTiles(int64_t tiles, Body body) {
-  if (tiles == 1) {
-    body(0);
-    return 1;
-  }
-  const parallel::RunResult result = parallel::Run(static_cast<int>(tiles), tiles, [&](int64_t begin, int64_t end) {
-    for (int64_t tile = begin; tile < end; ++tile) body(tile);
-  });
-  CountPoolEvent(result);
-  return result.threads;
-}
 
 template <typename T>
 int RunMatrices(const ProductPlan& plan, blas::GemmFunction<T> gemm, int threads) {

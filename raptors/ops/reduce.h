@@ -14,6 +14,8 @@
 // Rules for every function here:
 // - Which bits a result has is specified in docs/reductions.md. They depend on the values, the shape, the axes and the
 //   order of the strides by size; not on the level, the number of threads, the alignment or the gaps between elements.
+//   Fast mode (RAPTORS_DETERMINISM=fast, a scope, ReduceOptions::determinism) gives that up: dot, nrm2, asum and sums
+//   over one axis of a matrix of floats may then go to the BLAS, where each result is within n * u * S / (1 - n * u).
 // - Views may have any strides: negative, zero (inputs), or no multiple of the item size; data may lie at any byte
 //   address. A reduction along a reversed axis takes its elements in the order of their indices.
 // - Error bounds, derived in docs/reductions.md: with u = 2^-24 for float32 and 2^-53 for float64 and S the sum of the

@@ -25,6 +25,7 @@
 #include "raptors/context/decisions.h"
 #include "raptors/dispatch/dispatch.h"
 #include "raptors/metrics/metrics.h"
+#include "raptors/ops/blas_reduce.h"
 #include "raptors/ops/call_limits.h"
 #include "raptors/ops/pool_events.h"
 #include "raptors/parallel/pool.h"
@@ -267,15 +268,20 @@ absl::Status Run(const Call& call, const context::Settings& settings, const Muta
     target = &temporary.mutable_view();
   }
   ReduceNest nest = MakeNest(call, *target);
-  const policy::CallShape shape = ShapeOf(call, nest, overlaps);
-
+  policy::CallShape shape = ShapeOf(call, nest, overlaps);
   const policy::Limits limits = LimitsOf(settings, call.options);
+  if (ABSL_PREDICT_FALSE(limits.determinism == policy::Determinism::kFast) && nest.size() > 0) {
+    shape.blas_strides = HasBlasReduction(call.op, *call.x, call.y, call.reduced, *target);
+    shape.blas_values = true;
+  }
   const policy::Decision decision = policy::Decide(shape, settings.machine, limits, *settings.profile);
   if (ABSL_PREDICT_FALSE(settings.verbose_decisions)) context::LogDecision(shape, decision);
 
   int threads = 1;
   if (ABSL_PREDICT_FALSE(nest.size() == 0)) {
     if (!out.empty()) FillEmpty(call.op, out);
+  } else if (decision.route == Route::kBlas) {
+    threads = RunBlasReduction(call.op, *call.x, call.y, call.reduced, out, decision.threads);
   } else {
     if (call.op == Op::kMean || call.op == Op::kNrm2) nest.set_scalar(ScalarOf(call, nest.folded()));
     threads = Execute(call.op, call.x->dtype(), nest, decision);
