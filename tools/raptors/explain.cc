@@ -84,6 +84,14 @@ absl::StatusOr<std::string> Run(const Args& args) {
     if (!layout.ok()) return layout.status();
     options.layout = *layout;
   }
+  if (const std::optional<std::string> text = args.Value("axes")) {
+    std::vector<int>& axes = options.axes.emplace();
+    for (const absl::string_view axis : absl::StrSplit(*text, ',', absl::SkipEmpty())) {
+      if (!absl::SimpleAtoi(axis, &axes.emplace_back())) {
+        return AsUsageError(ArgumentError("--axes", absl::StrCat("'", *text, "'"), "numbers with commas between them"));
+      }
+    }
+  }
   options.in_place = args.Has("in-place");
   options.buffered = args.Has("overlapping");
   if (const std::optional<std::string> text = args.Value("factor")) {
@@ -101,13 +109,14 @@ absl::StatusOr<std::string> Run(const Args& args) {
 
 const Command& ExplainCommand() {
   static const auto* layouts =
-      new std::string(absl::StrCat("how the arrays lie in memory: ", absl::StrJoin(kLayoutNames, ", ")));
+      new std::string(absl::StrCat("how the arrays lie in memory, if not in C order: ", absl::StrJoin(kLayoutNames, ", ")));
   static const auto* command = new Command{
       "explain",
       "say how a call would be computed, and why",
       {"OP", "DTYPE", "SHAPE"},
       {
           {"layout", "LAYOUT", layouts->c_str()},
+          {"axes", "AXES", "the axes that a reduction folds, such as 0 or 0,-1 (default: all)"},
           {"in-place", nullptr, "the output is the input"},
           {"overlapping", nullptr, "output and input overlap otherwise"},
           {"factor", "X", "the scalar parameter (default 2)"},
@@ -115,6 +124,8 @@ const Command& ExplainCommand() {
       },
       /*settings=*/true,
       "For example: raptors explain scale float32 1000x1000 --layout=transposed\n"
+      "             raptors explain mean float32 300000x3 --axes=0\n"
+      "             raptors explain matmul float64 512x512x64 (m x n x k)\n"
       "Nothing is computed; the settings in force on this machine decide, and the flags below change them.\n",
       Run,
   };

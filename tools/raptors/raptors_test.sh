@@ -96,6 +96,12 @@ said stdout "scale"
 expect 0 explain scale float64 1000x3 --layout=narrow --in-place --factor=-0.5 --threads=1 --simd=off --blas=off
 said stdout "scalar"
 expect 0 explain scale float32 scalar
+expect 0 explain mean float32 300000x3 --axes=0
+said stdout "narrow"
+expect 0 explain sum int64 1000x1000 --axes=-2
+said stdout "columns"
+expect_error 2 "--axes: got 'x'" explain sum float32 3 --axes=x
+expect_error 2 "axes: got 1; expected an axis of the 1 that there are" explain sum float32 3 --axes=1
 expect 0 table
 said stdout "scale"
 expect 0 table --filter='float64.*scalar'
