@@ -108,8 +108,8 @@ absl::StatusOr<std::string> Run(const Args& args) {
 }  // namespace
 
 const Command& ExplainCommand() {
-  static const auto* layouts =
-      new std::string(absl::StrCat("how the arrays lie in memory, if not in C order: ", absl::StrJoin(kLayoutNames, ", ")));
+  static const auto* layouts = new std::string(
+      absl::StrCat("how the arrays lie in memory, if not in C order: ", absl::StrJoin(kLayoutNames, ", ")));
   static const auto* command = new Command{
       "explain",
       "say how a call would be computed, and why",
