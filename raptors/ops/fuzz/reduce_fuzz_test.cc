@@ -69,8 +69,10 @@ absl::Status Run(Op op, const ArrayView& x, const MutableArrayView& out, const R
 template <Op kOp, typename T>
 FuzzResult RunCase(Random& random) {
   using Result = typename test::Reduction<kOp, T>::Result;
-  constexpr int64_t kBytes = 1 << 18;
-  std::vector<char> memory(kBytes);
+  // Now and then enough elements for several blocks.
+  const bool large = random() % 8 == 0;
+  const int64_t bytes = large ? 1 << 18 : 1 << 15;
+  std::vector<char> memory(bytes);
   const bool special = random() % 4 == 0;
   for (size_t i = 0; i + sizeof(T) <= memory.size(); i += sizeof(T)) {
     T value = test::RandomValue<T>(random);
@@ -81,9 +83,8 @@ FuzzResult RunCase(Random& random) {
     memcpy(&memory[i], &value, sizeof(T));
   }
   FuzzResult result = {/*ok=*/true};
-  // Now and then enough elements for several blocks.
-  const std::vector<int64_t> shape = test::RandomShape(random, random() % 8 == 0 ? 30000 : 3000);
-  const std::optional<ArrayView> x = RandomView(random, DTypeOf<T>::value, shape, memory.data(), kBytes);
+  const std::vector<int64_t> shape = test::RandomShape(random, large ? 30000 : 3000);
+  const std::optional<ArrayView> x = RandomView(random, DTypeOf<T>::value, shape, memory.data(), bytes);
   if (!x) return result;
 
   ReduceOptions options;
@@ -109,8 +110,8 @@ FuzzResult RunCase(Random& random) {
   }
   const bool undefined = (kOp == Op::kMin || kOp == Op::kMax) && reduced == 0 && outputs > 0;
 
-  std::vector<char> target(kBytes, 0x5a);
-  const std::optional<ArrayView> place = RandomView(random, DTypeOf<Result>::value, out_shape, target.data(), kBytes);
+  std::vector<char> target(bytes, 0x5a);
+  const std::optional<ArrayView> place = RandomView(random, DTypeOf<Result>::value, out_shape, target.data(), bytes);
   if (!place) return result;
   const absl::StatusOr<MutableArrayView> out = MutableArrayView::Create(
       DTypeOf<Result>::value, const_cast<void*>(place->data()), place->shape(), place->strides());
@@ -121,7 +122,7 @@ FuzzResult RunCase(Random& random) {
     std::cerr << status << "\n";
     return {};
   }
-  std::vector<char> want(kBytes, 0x5a);
+  std::vector<char> want(bytes, 0x5a);
   bool same = true;
   if (!undefined) {
     const std::vector<Result> expected = test::ReferenceReduce<kOp, T>({*x}, axes);
