@@ -6,8 +6,8 @@
 // Axes with extent 1 vanish, axes are turned so that the output is walked upwards, sorted by the output's stride (the
 // largest outermost), and merged where no operand has a gap between them. The two innermost axes are a kernel's
 // (KernelArgs); the nest iterates the others. When an input is contiguous along another axis than the output, the
-// kernel gets both of these axes, so that it can transpose tiles in registers. When the two innermost axes are short, the
-// kernel gets the innermost and the longest one.
+// kernel gets both of these axes, so that it can transpose tiles in registers. When the two innermost axes are short,
+// the kernel gets the innermost and the longest one.
 //
 //   LoopNest nest = LoopNest::Make(out, x, y);     // shapes equal; broadcast inputs have stride 0
 //   nest.args().scalar[0].f32 = 2;

@@ -5,7 +5,8 @@
 // bytes. Checks the values of each element, that nothing else is written, and that no floating-point flag is raised
 // that the operation itself does not raise.
 //
-//   MapCase c = {rows, cols, {{0, cols * 4, 4}, {4, 4, rows * 4}}};   // out, then the inputs: offset and strides, bytes
+//   // The output, then the inputs: offset and strides in bytes.
+//   MapCase c = {rows, cols, {{0, cols * 4, 4}, {4, 4, rows * 4}}};
 //   CheckMap<float>(entry, c);
 
 #ifndef RAPTORS_SIMD_KERNELS_MAP_CHECK_H_
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <cfenv>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -29,6 +29,7 @@
 #include "raptors/base/kernel_entry.h"
 #include "raptors/base/op.h"
 #include "raptors/testing/guard_page.h"
+#include "raptors/testing/map_reference.h"
 
 namespace raptors {
 
@@ -53,42 +54,6 @@ struct MapCase {
   bool guard_pages = false;
   test::GuardedBuffer::Flush flush = test::GuardedBuffer::Flush::kEnd;
 };
-
-// The operation on one element. Not inlined: the caller reads the flags behind it.
-template <typename T>
-[[gnu::noinline]] T MapReference(Op op, T scalar, const T* x) {
-  const auto wrap = [](T a, T b, auto f) {
-    if constexpr (std::is_integral_v<T>) {
-      using U = std::make_unsigned_t<T>;
-      return static_cast<T>(f(static_cast<U>(a), static_cast<U>(b)));
-    } else {
-      const volatile T result = f(a, b);  // rounded here
-      return static_cast<T>(result);
-    }
-  };
-  const auto add = [&](T a, T b) { return wrap(a, b, [](auto u, auto v) { return u + v; }); };
-  const auto multiply = [&](T a, T b) { return wrap(a, b, [](auto u, auto v) { return u * v; }); };
-  switch (op) {
-    case Op::kScale:
-      return multiply(scalar, x[0]);
-    case Op::kAdd:
-      return add(x[0], x[1]);
-    case Op::kSubtract:
-      return wrap(x[0], x[1], [](auto u, auto v) { return u - v; });
-    case Op::kMultiply:
-      return multiply(x[0], x[1]);
-    case Op::kAxpy:
-      return add(multiply(scalar, x[0]), x[1]);
-    case Op::kMulAdd:
-      return add(multiply(x[0], x[1]), x[2]);
-    case Op::kFma:
-      if constexpr (std::is_floating_point_v<T>) return std::fma(x[0], x[1], x[2]);
-      [[fallthrough]];
-    default:
-      ADD_FAILURE() << Name(op) << " has no reference";
-      return T();
-  }
-}
 
 template <typename T>
 T MapValue(Values values, uint64_t random) {
@@ -214,7 +179,7 @@ void CheckMap(const KernelEntry& entry, const MapCase& c, uint32_t seed = 1) {
     for (int64_t j = 0; j < c.cols; ++j) {
       T x[kMaxOperands];
       for (int k = 1; k <= inputs; ++k) std::memcpy(&x[k - 1], at(k, i, j), kItem);
-      want[i * c.cols + j] = MapReference<T>(entry.op, scalar, x);
+      want[i * c.cols + j] = test::MapReference<T>(entry.op, scalar, x);
     }
   }
   const int want_flags = MapFlags();

@@ -20,8 +20,8 @@ namespace {
 
 // Bytes of a tile, an operand: four stay inside a 32 KiB L1 cache together with what is read and written directly.
 inline constexpr int64_t kTileBytes = 4096;
-// Rows up to this many bytes are short: their tiles are flat. Those up to kSharedBytes only where each operand lies flat
-// already or is one row or one value for all.
+// Rows up to this many bytes are short: their tiles are flat. Those up to kSharedBytes only where each operand lies
+// flat already or is one row or one value for all.
 inline constexpr int64_t kShortBytes = 32;
 inline constexpr int64_t kSharedBytes = 128;
 

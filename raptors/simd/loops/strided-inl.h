@@ -1,9 +1,9 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The strided map skeleton of one input: it steps by something else than one element into a contiguous output, by vector
-// shuffles for the common steps and by 16-byte groups of scalar loads for all others. Several inputs go through the
-// packing skeleton, which moves each one with this one.
+// The strided map skeleton of one input: it steps by something else than one element into a contiguous output, by
+// vector shuffles for the common steps and by 16-byte groups of scalar loads for all others. Several inputs go through
+// the packing skeleton, which moves each one with this one.
 
 #ifndef RAPTORS_SIMD_LOOPS_STRIDED_INL_H_
 #define RAPTORS_SIMD_LOOPS_STRIDED_INL_H_
@@ -148,8 +148,8 @@ HWY_INLINE void StridedMap(const Op& op, const KernelArgs& args) {
 
 #if HWY_TARGET != HWY_SCALAR
 
-// Two inputs with steps that have a shuffle, into a contiguous output. Full vectors only: what is left of each row, from
-// column VectorColumns() on, is the caller's.
+// Two inputs with steps that have a shuffle, into a contiguous output. Full vectors only: what is left of each row,
+// from column VectorColumns() on, is the caller's.
 template <int kStep0, int kStep1, class B, class Op, typename T>
 HWY_NOINLINE void SteppedPair(const KernelArgs& args) {
   const Op op(args);
@@ -189,7 +189,8 @@ HWY_NOINLINE void SteppedPair(const KernelArgs& args) {
   } while (walk.Next());
 }
 
-// Runs SteppedPair() if the call is one of those that it is compiled for; returns how many columns are done.
+// Runs SteppedPair() if the call is one of those that it is compiled for; returns how many columns are done. Two inputs
+// backwards are packed: seldom, and not worth another copy of the loop for each operation.
 template <class B, class Op, typename T>
 HWY_INLINE int64_t SteppedColumns(const KernelArgs& args) {
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
@@ -208,8 +209,6 @@ HWY_INLINE int64_t SteppedColumns(const KernelArgs& args) {
     SteppedPair<-1, 1, B, Op, T>(args);
   } else if (x == kItem && y == -kItem) {
     SteppedPair<1, -1, B, Op, T>(args);
-  } else if (x == -kItem && y == -kItem) {
-    SteppedPair<-1, -1, B, Op, T>(args);
   } else {
     return 0;
   }

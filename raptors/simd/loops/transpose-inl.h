@@ -41,7 +41,8 @@ HWY_INLINE void TransposeRegisters(D d, hn::Vec<D> (&v)[kN]) {
   }
 }
 
-// to[i][j] = from[i + j * column_step] by square blocks of Lanes(d); what is left at the right and below by smaller ones.
+// to[i][j] = from[i + j * column_step] by square blocks of Lanes(d); what is left at the right and below by smaller
+// ones.
 template <class D, typename T = hn::TFromD<D>>
 HWY_INLINE void TransposeBlocks(D d, const T* from, int64_t column_step, int64_t rows, int64_t columns, T* to,
                                 int64_t to_step) {
