@@ -9,6 +9,24 @@ is to fetch only what it pins.
 load("//third_party/toolchain:repositories.bzl", "host_cpu")
 load(":fetch.bzl", "candidates", "debian_archives", "fetch_all", "run", "unpack_debs")
 
+# @archive//licence: what whoever passes the archive on in binary form has to pass on with it.
+_LICENCE_BUILD = """
+filegroup(
+    name = "licence",
+    srcs = glob(["*"], exclude = ["BUILD.bazel"]),
+    visibility = ["//visibility:public"],
+)
+"""
+
+# Eigen also tells of parts under other licences, which are tests and optional solvers.
+_KEEP_LICENCES = """
+mkdir licence
+for file in LICENSE* COPYING*; do
+  case $file in *GPL*|*MINPACK) continue ;; esac
+  if [ -f "$file" ]; then cp "$file" licence/; fi
+done
+"""
+
 def _pinned_archive_impl(rctx):
     tries = candidates(debian_archives(rctx), json.decode(rctx.attr.origins))
     suffix = "tar.bz2" if tries[0][0].endswith(".bz2") else "tar.gz"
@@ -19,6 +37,8 @@ def _pinned_archive_impl(rctx):
     if rctx.attr.build_file:
         rctx.delete("BUILD")
         rctx.file("BUILD.bazel", rctx.read(rctx.attr.build_file))
+    run(rctx, ["sh", "-ec", _KEEP_LICENCES])
+    rctx.file("licence/BUILD.bazel", _LICENCE_BUILD)
     rctx.delete("MODULE.bazel")
     rctx.file("WORKSPACE", 'workspace(name = "%s")\n' % rctx.name)
 
@@ -56,6 +76,9 @@ def _openblas_impl(rctx):
     flavour = "%s/openblas-serial" % rctx.attr.triple
     run(rctx, ["cp", "-L", "root/usr/lib/%s/libopenblas.a" % flavour, "libopenblas.a"])
     run(rctx, ["cp", "-rL", "root/usr/include/" + flavour, "include"])
+    run(rctx, ["mkdir", "licence"])
+    run(rctx, ["cp", "-L", "root/usr/share/doc/libopenblas-serial-dev/copyright", "licence/copyright"])
+    rctx.file("licence/BUILD.bazel", _LICENCE_BUILD)
     rctx.delete("root")
     rctx.file("BUILD.bazel", _OPENBLAS_BUILD)
     rctx.file("WORKSPACE", "")

@@ -1,0 +1,150 @@
+// Copyright The Raptors Authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "raptors/python/introspection.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "raptors/array/allocator.h"
+#include "raptors/introspect/introspect.h"
+#include "raptors/introspect/json.h"
+#include "raptors/introspect/text.h"
+#include "raptors/introspect/threading.h"
+#include "raptors/metrics/exposition.h"
+#include "raptors/metrics/metrics.h"
+#include "raptors/python/arguments.h"
+#include "raptors/python/cast.h"
+#include "raptors/python/convert.h"
+#include "raptors/python/operand.h"
+#include "raptors/python/settings.h"
+
+namespace raptors::python {
+namespace {
+
+// Under the caller's settings, (JSON, text) of a value.
+template <typename Value>
+PyObject* JsonAndText(const Value& value) {
+  const Ref json(FromString(introspect::ToJson(value)));
+  const Ref text(FromString(introspect::ToText(value)));
+  return json && text ? PyTuple_Pack(2, json.get(), text.get()) : nullptr;
+}
+
+PyObject* Info(PyObject*, PyObject*) {
+  return Guarded([&]() -> PyObject* {
+    const CallerSettings settings;
+    return settings.ok() ? JsonAndText(introspect::Info()) : nullptr;
+  });
+}
+
+PyObject* Table(PyObject*, PyObject*) {
+  return Guarded([&]() -> PyObject* { return JsonAndText(introspect::Table()); });
+}
+
+PyObject* ThreadingInfo(PyObject*, PyObject*) {
+  return Guarded([&]() -> PyObject* {
+    const CallerSettings settings;
+    return settings.ok() ? JsonAndText(introspect::GetThreadingInfo()) : nullptr;
+  });
+}
+
+// The value among the first `count` of an enumeration that Name() calls `text`.
+template <typename Enum>
+bool Find(PyObject* text, const char* argument, int count, Enum* found) {
+  absl::string_view name;
+  if (!AsStringView(text, argument, &name)) return false;
+  std::string names;
+  for (int i = 0; i < count; ++i) {
+    if (name == Name(static_cast<Enum>(i))) {
+      *found = static_cast<Enum>(i);
+      return true;
+    }
+    absl::StrAppend(&names, i == 0 ? "" : ", ", Name(static_cast<Enum>(i)));
+  }
+  return SetValueError(argument, text, names.c_str()) != nullptr;
+}
+
+bool IsGiven(PyObject* value) { return value != nullptr && value != Py_None; }
+
+const Signature kExplain = {"explain", 3, 3, {"op", "dtype", "shape", "layout", "in_place", "overlapping", "factor"}};
+PyObject* Explain(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  return Guarded([&]() -> PyObject* {
+    PyObject* values[kMaxParameters] = {};
+    if (!Parse(kExplain, args, count, names, values)) return nullptr;
+    const auto [op_name, dtype_name, shape_argument, layout, in_place, overlapping, factor, none] = values;
+    static_cast<void>(none);
+    Op op;
+    DType dtype;
+    Dims shape;
+    introspect::ExplainOptions options;
+    if (!Find(op_name, "op", kNumOps, &op) || !ReadDType(dtype_name, &dtype) || !ReadShape(shape_argument, &shape)) {
+      return nullptr;
+    }
+    if (IsGiven(layout) && !Find(layout, "layout", kNumLayouts, &options.layout)) return nullptr;
+    const int is_in_place = in_place == nullptr ? 0 : PyObject_IsTrue(in_place);
+    const int is_overlapping = overlapping == nullptr ? 0 : PyObject_IsTrue(overlapping);
+    if (is_in_place < 0 || is_overlapping < 0) return nullptr;
+    options.in_place = is_in_place != 0;
+    options.buffered = is_overlapping != 0;
+    if (IsGiven(factor)) {
+      Number number;
+      if (!ReadNumber(factor, "factor", &number) || !ToScalar(number, "factor", factor, dtype, &options.factor)) {
+        return nullptr;
+      }
+    }
+    const CallerSettings settings;
+    if (!settings.ok()) return nullptr;
+    const absl::StatusOr<introspect::Explanation> why = introspect::Explain(op, dtype, shape, options);
+    if (why.ok()) return JsonAndText(*why);
+    // The engine's name of the argument.
+    absl::string_view message = why.status().message();
+    if (!absl::ConsumePrefix(&message, "extents:")) return SetError(why.status());
+    return SetError(absl::Status(why.status().code(), absl::StrCat("shape:", message)));
+  });
+}
+
+PyObject* Metrics(PyObject*, PyObject*) {
+  return Guarded([&]() -> PyObject* {
+    const metrics::Snapshot snapshot = metrics::TakeSnapshot();
+    const absl::StatusOr<std::string> prometheus = metrics::ToPrometheus(snapshot);
+    if (!prometheus.ok()) return SetError(prometheus.status());
+    const Ref json(FromString(metrics::ToJson(snapshot)));
+    const Ref text(FromString(*prometheus));
+    return json && text ? PyTuple_Pack(2, json.get(), text.get()) : nullptr;
+  });
+}
+
+PyObject* CastCopyCount(PyObject*, PyObject*) { return PyLong_FromLongLong(CastCopies()); }
+
+PyObject* FreeMemory(PyObject*, PyObject*) { return PyLong_FromLongLong(ReleaseMemory()); }
+
+PyObject* MemoryCap(PyObject*, PyObject* bytes) {
+  int overflow = 0;
+  if (!PyLong_Check(bytes)) return SetTypeError("bytes", bytes, "an int");
+  const long long cap = PyLong_AsLongLongAndOverflow(bytes, &overflow);  // NOLINT(google-runtime-int)
+  if (overflow != 0 || cap < 0) return SetValueError("bytes", bytes, "0 to 2**63 - 1");
+  return PyLong_FromLongLong(SetMemoryCap(cap));
+}
+
+}  // namespace
+
+std::vector<PyMethodDef> IntrospectionMethods() {
+  return {
+      {"info", Info, METH_NOARGS, nullptr},
+      {"table", Table, METH_NOARGS, nullptr},
+      {"threading_info", ThreadingInfo, METH_NOARGS, nullptr},
+      {"explain", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&Explain)), METH_FASTCALL | METH_KEYWORDS,
+       nullptr},
+      {"metrics", Metrics, METH_NOARGS, nullptr},
+      {"cast_copies", CastCopyCount, METH_NOARGS, nullptr},
+      {"release_memory", FreeMemory, METH_NOARGS,
+       "release_memory()\n--\n\n"
+       "Gives memory of Arrays that no longer exist back to the system; returns how many bytes that were."},
+      {"set_memory_cap", MemoryCap, METH_O,
+       "set_memory_cap(bytes, /)\n--\n\n"
+       "Sets how many bytes of Arrays that no longer exist are kept for new ones; returns the old limit."},
+  };
+}
+
+}  // namespace raptors::python

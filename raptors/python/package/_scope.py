@@ -1,0 +1,158 @@
+# Copyright The Raptors Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Settings for a with block. They live in a context variable: each thread and each asyncio task has its own."""
+
+from collections import namedtuple
+from contextvars import ContextVar
+
+from raptors import _core
+
+# None, or (settings, record): see settings.h.
+_current = ContextVar("raptors", default=None)
+
+Decision = namedtuple("Decision", "op dtype layout size_bucket route isa threads reason")
+Decision.__doc__ = """What was done with one call.
+
+size_bucket is 0 for no elements, else floor(log2(elements)) + 1; the reason's text is in explain().
+"""
+
+
+class _Block:
+    """A with block; may be entered again, also inside itself."""
+
+    __slots__ = ("_tokens",)
+
+    def __init__(self):
+        self._tokens = []
+
+    def _value(self):
+        raise NotImplementedError
+
+    def _enter(self):
+        # The first block makes calls ask for the variable.
+        if not _is_used:
+            _use()
+        self._tokens.append(_current.set(self._value()))
+
+    def __enter__(self):
+        self._enter()
+        return self
+
+    def __exit__(self, *exception):
+        _current.reset(self._tokens.pop())
+
+
+_is_used = False
+
+
+def _use():
+    global _is_used
+    _core.use_scopes(_current.get)
+    _is_used = True
+
+
+class _Setting(_Block):
+    __slots__ = ("_setting", "_wanted")
+
+    def __init__(self, setting, wanted):
+        super().__init__()
+        self._setting = setting
+        self._wanted = wanted
+        # Errors belong to the line that names the value, not to the block.
+        _core.derive_settings(setting, wanted)
+
+    def _value(self):
+        current = _current.get()
+        return _core.derive_settings(self._setting, self._wanted), current[1] if current else None
+
+    def __repr__(self):
+        return "raptors.%s(%r)" % (self._setting, self._wanted)
+
+
+class _Record(_Block):
+    __slots__ = ("_calls",)
+
+    def __init__(self):
+        super().__init__()
+        self._calls = _Calls()
+
+    def _value(self):
+        current = _current.get()
+        return current[0] if current else None, self._calls
+
+    def __enter__(self):
+        self._enter()
+        return self._calls
+
+
+class _Calls(list):
+    """The decisions of the calls in a block, in order. Items are Decisions."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index):
+        found = super().__getitem__(index)
+        return [Decision(*entry) for entry in found] if isinstance(index, slice) else Decision(*found)
+
+    def __iter__(self):
+        return (Decision(*entry) for entry in super().__iter__())
+
+    def __repr__(self):
+        return repr(list(self))
+
+
+def simd(level):
+    """Calls in a with block use this SIMD level: 'auto', 'off', a level such as 'avx2', or at most one: '<=avx2'.
+
+    ValueError names the levels that there are.
+
+    >>> with raptors.simd('off'):
+    ...     raptors.simd_enabled()
+    False
+    """
+    return _Setting("simd", level)
+
+
+def threads(count):
+    """Calls in a with block use at most so many threads, 1 to 1024.
+
+    >>> with raptors.threads(1):
+    ...     raptors.info()["settings"]["max_threads"]
+    1
+    """
+    return _Setting("threads", count)
+
+
+def blas(mode):
+    """Calls in a with block use a BLAS where it is faster ('auto'), never ('off') or wherever it can be ('prefer')."""
+    return _Setting("blas", mode)
+
+
+def fast():
+    """Calls in a with block may give results whose last bits depend on the processor and the number of threads.
+
+    >>> with raptors.fast():
+    ...     s = raptors.sum(raptors.ones(10))
+    """
+    return _Setting("determinism", "fast")
+
+
+def reproducible():
+    """Calls in a with block give the same bits on every processor and with any number of threads: the default."""
+    return _Setting("determinism", "reproducible")
+
+
+def profile(file):
+    """Calls in a with block take their thresholds from this profile file. ValueError if it cannot be read."""
+    return _Setting("profile", file)
+
+
+def record():
+    """Records what was done with each call in a with block: a list of Decisions, in order.
+
+    >>> with raptors.record() as calls:
+    ...     a = raptors.scale(raptors.ones(4), 2.0)
+    >>> [(call.op, call.dtype) for call in calls]
+    [('scale', 'float64')]
+    """
+    return _Record()

@@ -1,0 +1,550 @@
+# Copyright The Raptors Authors
+# SPDX-License-Identifier: Apache-2.0
+"""raptors.Array: constructors, views, operators, conversions."""
+
+import array
+import copy
+import gc
+import itertools
+import math
+import pickle
+import sys
+import unittest
+import weakref
+
+import numpy as np
+
+import raptors
+
+DTYPES = ("float32", "float64", "int32", "int64")
+
+
+class ConstructorTest(unittest.TestCase):
+    def test_array(self):
+        a = raptors.array([[1, 2, 3], [4, 5, 6]])
+        self.assertEqual((a.dtype, a.shape, a.strides, a.ndim, a.size), ("int64", (2, 3), (24, 8), 2, 6))
+        self.assertEqual((a.itemsize, a.nbytes, a.contiguous, a.readonly), (8, 48, True, False))
+        self.assertEqual(raptors.array([1, 2.5]).dtype, "float64")
+        self.assertEqual(raptors.array([]).dtype, "float64")
+        self.assertEqual(raptors.array([[], []]).shape, (2, 0))
+        self.assertEqual(raptors.array(3).shape, ())
+        self.assertEqual(raptors.array((1, 2), dtype="float32").to_list(), [1.0, 2.0])
+        self.assertEqual(raptors.array(range(3)).to_list(), [0, 1, 2])
+        self.assertEqual(raptors.array([np.float32(1.5), 2]).to_list(), [1.5, 2.0])
+        self.assertEqual(raptors.array([2.9, -2.9], dtype="int32").to_list(), [2, -2])
+
+    def test_dtypes_by_any_name(self):
+        for dtype in (np.float32, np.dtype("float32"), "float32", np.dtype("<f4")):
+            self.assertEqual(raptors.zeros(2, dtype=dtype).dtype, "float32")
+        self.assertEqual(raptors.zeros(2, dtype=float).dtype, "float64")
+        self.assertEqual(raptors.zeros(2, dtype=int).dtype, "int64")
+        for dtype in ("float16", np.int8, bool, np.dtype(">f4"), "", 3):
+            with self.assertRaisesRegex(ValueError, "^dtype: got .*; expected float32, float64, int32 or int64"):
+                raptors.zeros(2, dtype=dtype)
+
+    def test_bad_nesting(self):
+        for nested in ([[1, 2], [3]], [1, [2]], [[1], 2], [[[1]], [2]]):
+            with self.assertRaisesRegex(ValueError, "rectangular"):
+                raptors.array(nested)
+        for nested in (["a"], "abc", [None], [[1, 1j]], None, object()):
+            with self.assertRaises(TypeError):
+                raptors.array(nested)
+        deep = []
+        for _ in range(100):
+            deep = [deep]
+        with self.assertRaisesRegex(ValueError, "deeper"):
+            raptors.array(deep)
+        endless = []
+        endless.append(endless)
+        with self.assertRaisesRegex(ValueError, "deeper"):
+            raptors.array(endless)
+
+    def test_ints_that_do_not_fit(self):
+        with self.assertRaisesRegex(ValueError, "got 4294967296"):
+            raptors.array([2**32], dtype="int32")
+        with self.assertRaisesRegex(ValueError, "18446744073709551616"):
+            raptors.array([2**64])
+        self.assertEqual(raptors.array([2**64], dtype="float64").to_list(), [2.0**64])
+
+    def test_a_list_that_changes_while_it_is_read(self):
+        class Growing:
+            def __float__(self):
+                rows.append([1.0, 1.0])
+                rows[1].append(2.0)
+                return 1.0
+
+        rows = [[Growing(), 1.0], [1.0, 1.0]]
+        with self.assertRaises(ValueError):
+            raptors.array(rows)
+
+    def test_by_shape(self):
+        self.assertEqual(raptors.zeros((2, 2)).to_list(), [[0.0, 0.0], [0.0, 0.0]])
+        self.assertEqual(raptors.ones(2, "int32").to_list(), [1, 1])
+        self.assertEqual(raptors.full(2, 7).dtype, "int64")
+        self.assertEqual(raptors.full(2, 0.5, dtype="float32").to_list(), [0.5, 0.5])
+        self.assertEqual(raptors.empty((3, 0, 2)).shape, (3, 0, 2))
+        for shape in (-1, (2, -1), (2**40, 2**40)):
+            with self.assertRaisesRegex(ValueError, "shape"):
+                raptors.zeros(shape)
+        for shape in (1.5, "3", (1, 2.0), None, True):
+            with self.assertRaisesRegex(TypeError, "^shape: got"):
+                raptors.zeros(shape)
+        with self.assertRaises(MemoryError):
+            raptors.empty(2**50)
+
+    def test_arange(self):
+        for arguments in [(5,), (2, 9), (2, 9, 3), (9, 2, -3), (5, 5), (5, 2), (0, 1, 0.25), (1.5, -1, -0.5), (-3,)]:
+            got, expected = raptors.arange(*arguments), np.arange(*arguments)
+            self.assertEqual(got.dtype, expected.dtype.name, arguments)
+            np.testing.assert_array_equal(got, expected)
+        self.assertEqual(raptors.arange(3, dtype="float32").to_list(), [0.0, 1.0, 2.0])
+        self.assertEqual(raptors.arange(-(2**63), 2**63 - 1, 2**62).to_list(), [-(2**63), -(2**62), 0, 2**62])
+        self.assertEqual(raptors.arange(2**53, 2**53 + 3).size, 3)
+        for arguments in [(0, 1, 0), (0, 1, math.nan), (math.inf,), (0, math.nan)]:
+            with self.assertRaises(ValueError):
+                raptors.arange(*arguments)
+
+    def test_array2d(self):
+        self.assertEqual(raptors.array2d([[1, 2], [3, 4]]).shape, (2, 2))
+        with self.assertRaisesRegex(ValueError, "^rows: got 1 axes"):
+            raptors.array2d([1, 2])
+
+    def test_cannot_be_made_or_changed_as_a_type(self):
+        with self.assertRaises(TypeError):
+            raptors.Array()
+        with self.assertRaises(TypeError):
+            raptors.Array.sum = None
+        with self.assertRaises(TypeError):
+            type("Sub", (raptors.Array,), {})
+
+
+class ViewTest(unittest.TestCase):
+    KEYS = [
+        0, -1, slice(None), slice(1, None), slice(None, None, -1), slice(10, 0, -2), slice(5, 2), ..., None, (),
+        (0, 1), (slice(1, 3), 2), (..., 0), (0, ..., slice(None, None, 2)), (None, 1, ..., None), (slice(2, 2), ...),
+        (1, 2, 2), (..., 1, 2, 2), slice(-2, None), slice(None, 2**70), np.int64(1), (slice(None), np.int32(-1)),
+    ]  # fmt: skip
+
+    def test_indexing_is_numpys(self):
+        expected = np.arange(4 * 5 * 6.0).reshape(4, 5, 6)
+        for base in (expected, expected.T, expected[::-1, :, ::2]):
+            array = raptors.from_numpy(base)
+            for key in self.KEYS:
+                want, got = base[key], array[key]
+                if isinstance(want, np.generic):
+                    self.assertIs(type(got), float)
+                    self.assertEqual(got, want)
+                else:
+                    self.assertEqual(got.shape, want.shape, key)
+                    np.testing.assert_array_equal(got, want)
+
+    def test_views_share_memory(self):
+        a = raptors.zeros((3, 4), "int32")
+        a[1:, ::2][0, 1] = 7
+        a.T[0, 0] = 5
+        a.reshape(-1)[11] = 3
+        self.assertEqual(a.to_list(), [[5, 0, 0, 0], [0, 0, 7, 0], [0, 0, 0, 3]])
+
+    def test_views_keep_memory_alive(self):
+        view = raptors.arange(10**6)[5:10].reshape(5, 1)[::-1]
+        gc.collect()
+        raptors.release_memory()
+        raptors.zeros(10**6)
+        self.assertEqual(view.to_list(), [[9], [8], [7], [6], [5]])
+
+    def test_assignment(self):
+        for dtype, key in itertools.product(DTYPES, [..., 0, (slice(None), 1), slice(None, None, -1)]):
+            expected = np.arange(12).reshape(3, 4).astype(dtype)
+            for value in (7, 2.75, [1] and np.array(3, "int32"), np.arange(4.0)):
+                want = expected.copy()
+                if np.ndim(value) and want[key].shape[-1:] != (4,):
+                    continue
+                got = raptors.array(want)
+                want[key] = value
+                got[key] = value
+                np.testing.assert_array_equal(got, want)
+        a = raptors.arange(6)
+        a[1:] = a[:-1]
+        self.assertEqual(a.to_list(), [0, 0, 1, 2, 3, 4])
+        with self.assertRaisesRegex(ValueError, "value"):
+            a[:] = np.ones(5)
+        with self.assertRaisesRegex(ValueError, "got 4294967296"):
+            raptors.zeros(2, "int32")[0] = 2**32
+        with self.assertRaises(TypeError):
+            del a[0]
+
+    def test_bad_indices(self):
+        a = raptors.zeros((2, 3))
+        for key in (2, -3, (0, 3), (0, 0, 0), (..., ...)):
+            with self.assertRaises(IndexError):
+                a[key]
+        for key in (1.0, "x", [0, 1], True, (0, None, 1.5), np.array([True, False])):
+            with self.assertRaisesRegex(TypeError, "^index: got"):
+                a[key]
+        with self.assertRaises(ValueError):
+            a[::0]
+
+    def test_reshape(self):
+        wide = np.arange(48)
+        for base in (np.arange(24), np.arange(24).reshape(4, 6).T, wide[::2], wide.reshape(2, 24)[:, ::2]):
+            for shape in [(24,), (4, 6), (2, 3, 4), (1, 24, 1), (-1,), (6, -1), (2, 2, 2, 3)]:
+                np.testing.assert_array_equal(raptors.from_numpy(base).reshape(shape), base.reshape(shape))
+        a = raptors.arange(24).reshape(2, 3, 4)
+        self.assertEqual(a.reshape(6, 4).reshape([24]).shape, (24,))
+        # A view where NumPy gives one.
+        view = a[:, ::2].reshape(2, 2, 2, 2)
+        view[0, 0, 0, 0] = 99
+        self.assertEqual(a[0, 0, 0], 99)
+        for shape in [(5, 5), (-1, -1), (-1, 5), (-2, 12), ()]:
+            with self.assertRaisesRegex(ValueError, "^shape: got"):
+                a.reshape(shape)
+        self.assertEqual(raptors.zeros((0, 3)).reshape(3, 0).shape, (3, 0))
+
+    def test_transpose(self):
+        base = np.arange(24).reshape(2, 3, 4)
+        a = raptors.from_numpy(base)
+        np.testing.assert_array_equal(a.T, base.T)
+        np.testing.assert_array_equal(a.transpose(1, 2, 0), base.transpose(1, 2, 0))
+        np.testing.assert_array_equal(a.transpose((-1, 0, 1)), base.transpose(-1, 0, 1))
+        for axes in [(0, 1), (0, 0, 1), (0, 1, 3), (2**40, 0, 1)]:
+            with self.assertRaises(ValueError):
+                a.transpose(axes)
+
+    def test_as_a_sequence(self):
+        a = raptors.arange(6).reshape(3, 2)
+        self.assertEqual(len(a), 3)
+        self.assertEqual([row.to_list() for row in a], [[0, 1], [2, 3], [4, 5]])
+        self.assertEqual(list(raptors.arange(3)), [0, 1, 2])
+        self.assertEqual(sum(raptors.arange(4)), 6)
+        for function in (len, iter, list):
+            with self.assertRaises(TypeError):
+                list(function(raptors.array(1)))
+
+
+class OperatorTest(unittest.TestCase):
+    def test_arithmetic(self):
+        x, y = np.arange(6.0).reshape(2, 3), np.arange(3.0)
+        a, b = raptors.array(x), raptors.array(y)
+        for got, want in [
+            (a + b, x + y), (a - b, x - y), (a * b, x * y), (a + 1, x + 1), (1 - a, 1 - x), (a * 2.5, x * 2.5),
+            (2 * a, 2 * x), (-a, -x), (+a, x), (a + y, x + y), (y + a, x + y), (x * b, x * y),
+            (a - np.float64(2), x - 2),
+        ]:  # fmt: skip
+            self.assertIsInstance(got, raptors.Array)
+            np.testing.assert_array_equal(got, want)
+
+    def test_in_place(self):
+        a = raptors.ones((2, 3))
+        same = a
+        a += 1
+        a *= 3
+        a -= raptors.array([1.0, 2.0, 3.0])
+        a += np.ones(3)
+        self.assertIs(a, same)
+        self.assertEqual(a.to_list(), [[6.0, 5.0, 4.0]] * 2)
+        x = np.ones(3)
+        x += raptors.ones(3)
+        self.assertIsInstance(x, np.ndarray)
+        self.assertEqual(x.tolist(), [2.0] * 3)
+        with self.assertRaisesRegex(ValueError, "out"):
+            b = raptors.ones(3, "int32")
+            b += 0.5
+
+    def test_unknown_operands(self):
+        a = raptors.ones(3)
+        for other in ("x", None, [1, 2, 3], object()):
+            with self.assertRaises(TypeError):
+                a + other
+            with self.assertRaises(TypeError):
+                other - a
+
+    def test_comparisons_are_numpys(self):
+        a = raptors.arange(4)
+        self.assertEqual((a < 2).tolist(), [True, True, False, False])
+        self.assertEqual((a == np.array([0, 9, 2, 9])).tolist(), [True, False, True, False])
+        self.assertEqual((np.arange(4) >= a).tolist(), [True] * 4)
+        self.assertFalse(a == "x")
+        with self.assertRaises(TypeError):
+            hash(a)
+
+    def test_numbers(self):
+        self.assertEqual(float(raptors.array([[2]])), 2.0)
+        self.assertEqual(int(raptors.array(2.9)), 2)
+        self.assertTrue(raptors.array([1]))
+        self.assertFalse(raptors.array(0.0))
+        self.assertEqual(raptors.array([5]).item(), 5)
+        self.assertEqual(raptors.scale(raptors.ones(2), raptors.array(3.0)).to_list(), [3.0, 3.0])
+        self.assertEqual(raptors.scale(raptors.array([1, 2]), raptors.array(3)).to_list(), [3, 6])
+        for function in (float, int, bool, raptors.Array.item):
+            with self.assertRaisesRegex(ValueError, "got 2 elements"):
+                function(raptors.ones(2))
+
+
+class ConversionTest(unittest.TestCase):
+    def test_astype_is_numpys(self):
+        x = np.array([0.0, 1.9, -1.9, 1e9, -7.0])
+        for source, target in itertools.product(DTYPES, DTYPES):
+            base = x.astype(source)
+            for view in (base, base[::-1], base[::2]):
+                np.testing.assert_array_equal(raptors.from_numpy(view).astype(target), view.astype(target))
+        self.assertEqual(raptors.array([2**32 + 5]).astype("int32").to_list(), [5])
+        self.assertEqual(raptors.array([math.nan, math.inf, 1e300]).astype("int32").to_list(), [-(2**31)] * 3)
+
+    def test_copies(self):
+        a = raptors.arange(6).reshape(2, 3).T
+        for other in (a.copy(), copy.copy(a), copy.deepcopy(a)):
+            self.assertEqual((other.strides, other.to_list()), (a.strides, a.to_list()))
+            other[0, 0] = 9
+            self.assertEqual(a[0, 0], 0)
+
+    def test_pickle(self):
+        base = np.arange(24.0).reshape(2, 3, 4)
+        for dtype in DTYPES:
+            for view in (base, base.T, base[:, ::2], base[..., ::-1], base[:0], base[0, 0, 0:1].reshape(())):
+                a = raptors.array(view.astype(dtype))
+                a = raptors.from_numpy(np.broadcast_to(view.astype(dtype), view.shape)) if view.size else a
+                for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+                    b = pickle.loads(pickle.dumps(a, protocol))
+                    self.assertEqual((b.dtype, b.shape), (a.dtype, a.shape))
+                    self.assertFalse(b.readonly and not a.readonly)
+                    np.testing.assert_array_equal(b, a)
+
+    def test_pickle_out_of_band_shares_memory(self):
+        a = raptors.arange(4)
+        buffers = []
+        data = pickle.dumps(a, 5, buffer_callback=buffers.append)
+        self.assertEqual(len(buffers), 1)
+        b = pickle.loads(data, buffers=buffers)
+        a[0] = 9
+        self.assertEqual(b[0], 9)
+
+    def test_functions_pickle_by_name(self):
+        for name in raptors.__all__:
+            value = getattr(raptors, name)
+            self.assertIs(pickle.loads(pickle.dumps(value)), value, name)
+
+    def test_repr(self):
+        for text in [
+            "array([1, 2])", "array([1.5, 2.0], dtype=float32)", "array([[1, 2],\n       [3, 4]], dtype=int32)",
+            "array(3)", "array([])", "array([   0.1, 1e-300])", "array([0.1], dtype=float32)",
+        ]:  # fmt: skip
+            dtype = text.partition("dtype=")[2].rstrip(")") or None
+            nested = text[6:].partition(", dtype")[0].rstrip(")")
+            self.assertEqual(repr(raptors.array(eval(nested), dtype=dtype)), text)
+        self.assertEqual(repr(raptors.zeros((0, 2))), "array([], shape=(0, 2))")
+        self.assertEqual(repr(raptors.arange(2000)), "array([   0,    1,    2, ..., 1997, 1998, 1999])")
+        cube = raptors.arange(8).reshape(2, 2, 2)
+        self.assertEqual(repr(cube), repr(cube.to_numpy()))
+
+    def test_float32_prints_the_shortest_text(self):
+        for value in np.random.default_rng(3).standard_normal(200).astype("float32"):
+            text = repr(raptors.array(np.array(value)))[6:].partition(",")[0]
+            self.assertEqual(np.float32(text), value)
+            self.assertLessEqual(len(text), len(str(value)) + 1)
+
+
+class LifetimeTest(unittest.TestCase):
+    def test_references_are_balanced(self):
+        a, x = raptors.ones((8, 8)), np.ones((8, 8))
+        objects = [a, x, None, "float32", ..., (1, 2), 2.5]
+        before = [sys.getrefcount(value) for value in objects]
+        for _ in range(1000):
+            raptors.scale(a, 2.5)
+            raptors.scale(x, 2.5, out=x)
+            raptors.add(a, x, out=None)
+            raptors.sum(x, axis=None)
+            a[...], a.T, a.reshape(4, 16), a[1:, None]
+            a.to_numpy(), np.asarray(a), np.from_dlpack(a), raptors.from_dlpack(x), raptors.from_numpy(x)
+            raptors.zeros((1, 2), "float32")
+            a += 1
+            for bad in (lambda: raptors.scale(x, "q"), lambda: raptors.scale(x, 2, out=a[0]), lambda: a["x"]):
+                self.assertRaises((TypeError, ValueError), bad)
+        gc.collect()
+        after = [sys.getrefcount(value) for value in objects]
+        for old, new in zip(before, after):
+            self.assertLess(abs(new - old), 500)
+
+    def test_memory_is_given_back(self):
+        raptors.release_memory()
+        start = raptors.info()["memory"]["bytes_in_use"]
+        arrays = [raptors.zeros(1000) for _ in range(10)] + [raptors.scale(np.ones(10**5), 2)]
+        self.assertGreater(raptors.info()["memory"]["bytes_in_use"], start)
+        del arrays
+        gc.collect()
+        self.assertEqual(raptors.info()["memory"]["bytes_in_use"], start)
+
+    def test_weak_references(self):
+        a = raptors.ones(3)
+        reference = weakref.ref(a)
+        self.assertIs(reference(), a)
+        del a
+        gc.collect()
+        self.assertIsNone(reference())
+
+
+class BufferTest(unittest.TestCase):
+    def test_export(self):
+        a = raptors.arange(6).reshape(2, 3)
+        for view in (memoryview(a), memoryview(a.T), memoryview(a[:, ::-2])):
+            self.assertEqual((view.format, view.itemsize, view.readonly), ("l", 8, False))
+        self.assertEqual(memoryview(a.T).tolist(), a.T.to_list())
+        self.assertEqual(bytes(a), a.to_numpy().tobytes())
+        memoryview(a)[1, 2] = 50
+        self.assertEqual(a[1, 2], 50)
+        self.assertEqual(memoryview(raptors.zeros((0, 3))).shape, (0, 3))
+
+    def test_import(self):
+        numbers = array.array("f", [1, 2, 3])
+        a = raptors.asarray(numbers)
+        self.assertEqual((a.dtype, a.to_list()), ("float32", [1.0, 2.0, 3.0]))
+        a[1] = 9
+        self.assertEqual(numbers[1], 9)
+        with self.assertRaises(BufferError):
+            numbers.append(4)
+        del a
+        gc.collect()
+        numbers.append(4)
+        out = array.array("d", [0, 0])
+        self.assertIs(raptors.scale(array.array("d", [1, 2]), 2, out=out), out)
+        self.assertEqual(out.tolist(), [2.0, 4.0])
+        for bad in (b"abc", array.array("b", [1]), memoryview(b"1234").cast("h")):
+            with self.assertRaisesRegex(TypeError, "format"):
+                raptors.scale(bad, 2)
+
+    def test_read_only(self):
+        x = np.ones(3)
+        x.flags.writeable = False
+        for a in (raptors.from_numpy(x), raptors.asarray(memoryview(x.tobytes()).cast("d"))):
+            self.assertTrue(a.readonly)
+            self.assertTrue(a[1:].readonly)
+            self.assertTrue(memoryview(a).readonly)
+            self.assertFalse(np.asarray(a).flags.writeable)
+            self.assertFalse(a.to_numpy().flags.writeable)
+            with self.assertRaisesRegex(ValueError, "read-only"):
+                a[0] = 1
+            with self.assertRaisesRegex(ValueError, "^out: got a read-only"):
+                raptors.scale(x, 2, out=a)
+            with self.assertRaises(ValueError):
+                a += 1
+        with self.assertRaisesRegex(ValueError, "^out: got a read-only"):
+            raptors.scale(np.ones(3), 2, out=x)
+
+    def test_outputs_whose_elements_overlap(self):
+        x = np.lib.stride_tricks.as_strided(np.ones(4), (3, 2), (8, 8))
+        with self.assertRaisesRegex(ValueError, "out"):
+            raptors.scale(np.ones((3, 2)), 2, out=x)
+        with self.assertRaisesRegex(ValueError, "out"):
+            raptors.scale(np.ones((3, 2)), 2, out=raptors.from_numpy(x))
+
+
+class DLPackTest(unittest.TestCase):
+    def test_both_ways(self):
+        for dtype in DTYPES:
+            a = raptors.array(np.arange(12).reshape(3, 4).astype(dtype))
+            for view in (a, a.T, a[:, ::2], a[::-1]):
+                x = np.from_dlpack(view)
+                self.assertEqual((x.dtype.name, x.strides), (dtype, view.strides))
+                np.testing.assert_array_equal(x, view.to_numpy())
+                b = raptors.from_dlpack(view)
+                self.assertEqual(b.to_list(), view.to_list())
+                c = raptors.from_dlpack(np.asarray(view))
+                self.assertEqual((c.strides, c.to_list()), (view.strides, view.to_list()))
+        x = np.zeros(3)
+        raptors.from_dlpack(x)[1] = 4
+        self.assertEqual(x[1], 4)
+
+    def test_copy(self):
+        a = raptors.zeros(2)
+        raptors.from_dlpack(a, copy=True)[0] = 5
+        self.assertEqual(a[0], 0)
+        self.assertEqual(a.__dlpack_device__(), (1, 0))
+
+    def test_versions(self):
+        a = raptors.zeros(2)
+        self.assertIn('"dltensor"', repr(a.__dlpack__()))
+        self.assertIn('"dltensor"', repr(a.__dlpack__(max_version=(0, 8))))
+        self.assertIn('"dltensor_versioned"', repr(a.__dlpack__(max_version=(1, 3))))
+
+    def test_read_only(self):
+        x = np.ones(2)
+        x.flags.writeable = False
+        a = raptors.from_numpy(x)
+        with self.assertRaisesRegex(BufferError, "max_version"):
+            a.__dlpack__()
+        self.assertTrue(raptors.from_dlpack(a).readonly)
+
+    def test_capsules_that_nobody_takes(self):
+        a = raptors.zeros(2)
+        before = sys.getrefcount(a)
+        for _ in range(10):
+            a.__dlpack__(max_version=(1, 0))
+            a.__dlpack__()
+        self.assertEqual(sys.getrefcount(a), before)
+
+    def test_errors(self):
+        a = raptors.zeros(2)
+        with self.assertRaisesRegex(ValueError, "^stream"):
+            a.__dlpack__(stream=1)
+        with self.assertRaisesRegex(BufferError, "^dl_device"):
+            a.__dlpack__(dl_device=(2, 0))
+        with self.assertRaisesRegex(TypeError, "^max_version"):
+            a.__dlpack__(max_version=1)
+        for bad in (3, [1.0], "x"):
+            with self.assertRaisesRegex(TypeError, "__dlpack__"):
+                raptors.from_dlpack(bad)
+        with self.assertRaisesRegex(TypeError, "dtype"):
+            raptors.from_dlpack(np.zeros(2, np.int8))
+
+        class Liar:
+            def __dlpack__(self, **_):
+                return "no capsule"
+
+        with self.assertRaisesRegex(TypeError, "capsule"):
+            raptors.from_dlpack(Liar())
+
+
+class UfuncTest(unittest.TestCase):
+    def test_numpy_functions_take_arrays(self):
+        x = np.arange(6.0).reshape(2, 3) + 1
+        a = raptors.array(x)
+        for got, want in [
+            (np.add(a, x), x + x), (np.sqrt(a), np.sqrt(x)), (np.multiply(2.0, a), 2 * x),
+            (np.exp(a) + a, np.exp(x) + x), (np.add.reduce(a), x.sum(0)), (np.maximum.reduce(a, axis=1), x.max(1)),
+            (np.add.outer(a, x), np.add.outer(x, x)), (np.add(a, x, where=True), x + x), (np.matmul(a, x.T), x @ x.T),
+        ]:  # fmt: skip
+            self.assertIsInstance(got, raptors.Array)
+            np.testing.assert_allclose(got, want)
+        self.assertEqual(np.add.reduce(a, axis=None), x.sum())
+        quotient, rest = np.divmod(a, 2)
+        self.assertIsInstance(quotient, raptors.Array)
+        np.testing.assert_array_equal(rest, x % 2)
+        self.assertIsInstance(np.isnan(a), np.ndarray)
+
+    def test_out(self):
+        a, out = raptors.ones(3), np.zeros(3)
+        self.assertIs(np.add(a, 1, out=out), out)
+        self.assertEqual(out.tolist(), [2.0] * 3)
+        own = raptors.zeros(3)
+        self.assertIs(np.sqrt(np.full(3, 4.0), out=own), own)
+        self.assertEqual(own.to_list(), [2.0] * 3)
+
+    def test_raptors_computes_what_it_has(self):
+        with raptors.record() as calls:
+            np.add(raptors.ones(3), np.ones(3))
+            np.add.reduce(raptors.ones(3))
+        self.assertEqual([call.op for call in calls], ["add", "sum"])
+
+    def test_others_may_take_over(self):
+        class Other:
+            def __array_ufunc__(self, *args, **kwargs):
+                return "other"
+
+        self.assertEqual(np.add(raptors.ones(3), Other()), "other")
+
+    def test_masked_arrays_are_refused(self):
+        with self.assertRaisesRegex(TypeError, "mask"):
+            raptors.scale(np.ma.masked_array([1.0, 2.0], [0, 1]), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,230 @@
+# Copyright The Raptors Authors
+# SPDX-License-Identifier: Apache-2.0
+"""with blocks: nesting, threads, tasks, errors; records; introspection; the command."""
+
+import asyncio
+import contextvars
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import unittest
+from contextlib import redirect_stderr, redirect_stdout
+
+import numpy as np
+
+import raptors
+from raptors import __main__ as command
+
+
+def settings():
+    return raptors.info()["settings"]
+
+
+class ScopeTest(unittest.TestCase):
+    def test_each_setting(self):
+        for block, key, value in [
+            (raptors.simd("off"), "simd", "off"),
+            (raptors.threads(3), "max_threads", 3),
+            (raptors.blas("off"), "blas", "off"),
+            (raptors.fast(), "determinism", "fast"),
+            (raptors.reproducible(), "determinism", "reproducible"),
+        ]:
+            before = settings()
+            with block:
+                self.assertEqual(settings()[key], value)
+            self.assertEqual(settings(), before)
+
+    def test_nesting(self):
+        with raptors.threads(3), raptors.simd("off"):
+            self.assertEqual((settings()["simd"], settings()["max_threads"]), ("off", 3))
+            with raptors.threads(1):
+                self.assertEqual((settings()["simd"], settings()["max_threads"]), ("off", 1))
+            self.assertEqual((settings()["simd"], settings()["max_threads"]), ("off", 3))
+
+    def test_a_block_may_be_entered_again(self):
+        block = raptors.threads(2)
+        with block, raptors.threads(5), block:
+            self.assertEqual(settings()["max_threads"], 2)
+        with block:
+            self.assertEqual(settings()["max_threads"], 2)
+        self.assertIsNone(settings()["max_threads"])
+
+    def test_an_exception_ends_the_block(self):
+        with self.assertRaises(KeyError), raptors.threads(2):
+            raise KeyError
+        self.assertIsNone(settings()["max_threads"])
+
+    def test_threads_have_their_own(self):
+        seen = []
+        with raptors.threads(2):
+            thread = threading.Thread(target=lambda: seen.append(settings()["max_threads"]))
+            thread.start()
+            thread.join()
+            copied = contextvars.copy_context()
+        self.assertEqual(seen, [None])
+        self.assertEqual(copied.run(settings)["max_threads"], 2)
+
+    def test_tasks_have_their_own(self):
+        async def one(count, entered, leave):
+            with raptors.threads(count):
+                entered.set()
+                await leave.wait()
+                return settings()["max_threads"]
+
+        async def both():
+            events = [asyncio.Event() for _ in range(4)]
+            first = asyncio.create_task(one(2, events[0], events[1]))
+            second = asyncio.create_task(one(3, events[2], events[3]))
+            await events[0].wait()
+            await events[2].wait()
+            events[1].set()
+            result = [await first]
+            events[3].set()
+            return result + [await second, settings()["max_threads"]]
+
+        self.assertEqual(asyncio.run(both()), [2, 3, None])
+
+    def test_wrong_values(self):
+        for make, argument in [
+            (lambda: raptors.threads(0), "threads"), (lambda: raptors.threads(1025), "threads"),
+            (lambda: raptors.threads(2**70), "threads"), (lambda: raptors.simd("best"), "simd"),
+            (lambda: raptors.simd("neon" if "x86" in os.uname().machine else "avx2"), "simd"),
+            (lambda: raptors.blas("on"), "blas"), (lambda: raptors.profile("/no/such/file"), "profile"),
+        ]:  # fmt: skip
+            with self.assertRaisesRegex(ValueError, "^%s: .*" % argument):
+                make()
+        for make in (lambda: raptors.threads("2"), lambda: raptors.threads(1.5), lambda: raptors.simd(2)):
+            with self.assertRaises(TypeError):
+                make()
+
+    def test_threads_of_a_call(self):
+        x = np.ones(3)
+        for threads in (0, -1, 1025, 2**70):
+            with self.assertRaisesRegex(ValueError, "^threads: got"):
+                raptors.scale(x, 2, threads=threads)
+        for threads in (1.0, "1", True):
+            with self.assertRaisesRegex(TypeError, "^threads: got"):
+                raptors.sum(x, threads=threads)
+
+
+class RecordTest(unittest.TestCase):
+    def test_calls_in_order(self):
+        x = np.ones((2, 3))
+        with raptors.record() as calls, raptors.simd("scalar"):
+            raptors.scale(x, 2)
+            raptors.sum(x.astype("float32"))
+            with self.assertRaises(TypeError):
+                raptors.scale(x, "no call")
+            raptors.asarray(x) + 1
+        raptors.scale(x, 3)
+        expected = [("scale", "float64", "scalar"), ("sum", "float32", "scalar"), ("add", "float64", "scalar")]
+        self.assertEqual([(call.op, call.dtype, call.isa) for call in calls], expected)
+        self.assertEqual(calls[0].size_bucket, 3)
+        self.assertEqual(len(calls[1:]), 2)
+        self.assertIn("Decision(op='scale'", repr(calls))
+
+    def test_inner_records_take_over(self):
+        with raptors.record() as outer, raptors.threads(1):
+            raptors.scale(np.ones(2), 2)
+            with raptors.record() as inner:
+                raptors.scale(np.ones(2), 2)
+        self.assertEqual((len(outer), len(inner)), (1, 1))
+
+
+class IntrospectionTest(unittest.TestCase):
+    def test_explain(self):
+        x = np.ones((4, 5), "float32")
+        for why in [
+            raptors.explain("scale", x), raptors.explain(raptors.scale, raptors.asarray(x), 2.0),
+            raptors.explain("scale", dtype=np.float32, shape=(4, 5), layout="contiguous", factor=3),
+        ]:  # fmt: skip
+            self.assertEqual((why["call"]["dtype"], why["call"]["shape"]), ("float32", [4, 5]))
+            self.assertIn("candidates", str(why))
+        for keywords in ({"op": "cosine"}, {"layout": "round"}, {"dtype": "int8"}, {"shape": -1}):
+            arguments = {"op": "scale", "dtype": "float32", "shape": 3} | keywords
+            with self.assertRaisesRegex(ValueError, next(iter(keywords))):
+                raptors.explain(**arguments)
+        with self.assertRaises(TypeError):
+            raptors.explain("scale")
+
+    def test_explain_says_what_happens(self):
+        x = np.ones((200, 300))
+        with raptors.record() as calls:
+            raptors.scale(x, 2)
+        decision = raptors.explain("scale", x)["decision"]
+        self.assertEqual((calls[0].isa, calls[0].reason), (decision["isa"], decision["reason"]))
+
+    def test_info_and_threading_info(self):
+        with raptors.threads(2):
+            self.assertEqual(raptors.info()["settings"]["max_threads"], 2)
+            self.assertEqual(raptors.threading_info()["max_threads"], 2)
+        before = raptors.info()["python"]["cast_copies"]
+        raptors.add(np.ones(2, "float32"), np.ones(2))
+        self.assertEqual(raptors.info()["python"]["cast_copies"], before + 1)
+        self.assertIn("usable cores", str(raptors.info()))
+
+    def test_metrics(self):
+        def count():
+            return sum(call["count"] for call in raptors.metrics()["calls"])
+
+        before = count()
+        raptors.scale(np.ones(3), 2)
+        self.assertEqual(count(), before + 1)
+        self.assertIn("raptors_calls_total", raptors.metrics("prometheus"))
+        with self.assertRaisesRegex(ValueError, "^format: got"):
+            raptors.metrics("xml")
+
+    def test_memory(self):
+        old = raptors.set_memory_cap(1 << 20)
+        self.assertEqual(raptors.set_memory_cap(old), 1 << 20)
+        self.assertGreaterEqual(raptors.release_memory(), 0)
+        for bad, error in ((-1, ValueError), (2**63, ValueError), (1.5, TypeError)):
+            with self.assertRaisesRegex(error, "^bytes: got"):
+                raptors.set_memory_cap(bad)
+
+
+class EnvironmentTest(unittest.TestCase):
+    def run_python(self, code, **environment):
+        return subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True, check=False
+        )
+
+    def test_a_bad_variable_is_told_at_the_first_use(self):
+        code = "import raptors; a = raptors.ones(3); print('imported'); raptors.scale(a, 2)"
+        done = self.run_python(code, RAPTORS_SIMD="warp")
+        self.assertEqual(done.stdout, "imported\n")
+        self.assertIn("RuntimeError: RAPTORS_SIMD", done.stderr)
+
+    def test_variables_are_obeyed(self):
+        code = "import raptors; print(raptors.simd_enabled(), raptors.info()['settings']['max_threads'])"
+        self.assertEqual(self.run_python(code, RAPTORS_SIMD="off", RAPTORS_THREADS="1").stdout, "False 1\n")
+
+
+class CommandTest(unittest.TestCase):
+    def run_command(self, *arguments):
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            status = command.main(arguments)
+        return status, out.getvalue(), err.getvalue()
+
+    def test_reports(self):
+        for name in ("info", "threading-info"):
+            status, text, _ = self.run_command(name)
+            self.assertEqual(status, 0)
+            self.assertIn("threads", text)
+            status, text, _ = self.run_command(name, "--json")
+            self.assertIsInstance(json.loads(text), dict)
+        self.assertTrue(json.loads(self.run_command("table")[1]))
+        self.assertIn("scale float32 1000x1000", self.run_command("explain", "scale", "float32", "1000x1000")[1])
+
+    def test_errors(self):
+        status, _, error = self.run_command("explain", "cosine", "float32", "3")
+        self.assertEqual(status, 2)
+        self.assertIn("op: got 'cosine'", error)
+
+
+if __name__ == "__main__":
+    unittest.main()
