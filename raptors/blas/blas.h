@@ -43,7 +43,7 @@ void Scal(double alpha, double* x, int64_t n, int64_t stride);
 void Axpy(float alpha, int64_t n, const float* x, int64_t x_stride, float* y, int64_t y_stride);
 void Axpy(double alpha, int64_t n, const double* x, int64_t x_stride, double* y, int64_t y_stride);
 
-// The sum of x[i] * y[i], the Euclidean norm (without needless overflow and underflow), the sum of |x[i]|; 0 for n == 0.
+// The sum of x[i] * y[i], the Euclidean norm (no needless over- or underflow), the sum of |x[i]|; 0 for n == 0.
 float Dot(int64_t n, const float* x, int64_t x_stride, const float* y, int64_t y_stride);
 double Dot(int64_t n, const double* x, int64_t x_stride, const double* y, int64_t y_stride);
 float Nrm2(int64_t n, const float* x, int64_t stride);

@@ -17,24 +17,24 @@
 //   of any stride are used where they lie, so that a transposed view costs nothing. Others are copied once (counted:
 //   metrics::Counter::kProductCopies), and so is a result that the routines cannot store where it belongs.
 // - The output may overlap the inputs in any way: the result is as if they had been copied first. It is never read.
-// - Results are NOT the same bits on every machine, route, layout and thread count, unlike those of all other operations:
-//   the BLAS adds in an order of its own, which depends on its kernels and on the tile. Each element is the sum of k
-//   products within k * u * S / (1 - k * u) of the exact value, where S is the sum of their absolute values and u is
-//   2^-24 for float32 and 2^-53 for float64 (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section
-//   3.1: any order, fused or not), as long as nothing over- or underflows.
+// - Results are NOT the same bits on every machine, route, layout and thread count, unlike those of all other
+//   operations: the BLAS adds in an order of its own, which depends on its kernels and on the tile. Each element is the
+//   sum of k products within k * u * S / (1 - k * u) of the exact value, where S is the sum of their absolute values
+//   and u is 2^-24 for float32 and 2^-53 for float64 (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed.,
+//   section 3.1: any order, fused or not), as long as nothing over- or underflows.
 // - NaN and infinities count as the sum has them, on every route: 0 * NaN and 0 * infinity are NaN and make the element
 //   NaN. A NaN's payload is not specified. A sum of zeros is +0. Exception flags are not specified.
 // - An inner size k of 0 gives zeros.
 // - Errors: InvalidArgument names the argument, its value and what was expected; ResourceExhausted when memory for a
-//   result or a copy is not to be had; FailedPrecondition for an environment variable that Raptors cannot read. With any
-//   error the output is untouched.
+//   result or a copy is not to be had; FailedPrecondition for an environment variable that Raptors cannot read. With
+//   any error the output is untouched.
 // - Thread safety: calls may run at the same time as long as no call writes what another reads or writes. OpenBLAS
 //   serves up to 256 threads at once.
 // - Complexity: m * n * k multiplications; several threads share tiles of the result, each a BLAS call of its own.
 //
-// Where the build has no BLAS, RAPTORS_BLAS=off says so, or RAPTORS_SIMD restricts the level (BLAS chooses its own), Eigen
-// computes the product with the instructions that every processor of the platform has, or with RAPTORS_SIMD=off without
-// SIMD: several times slower. Explain() gives the reason.
+// Where the build has no BLAS, RAPTORS_BLAS=off says so, or RAPTORS_SIMD restricts the level (BLAS chooses its own),
+// Eigen computes the product with the instructions that every processor of the platform has, or with RAPTORS_SIMD=off
+// without SIMD: several times slower. Explain() gives the reason.
 //
 // Pitfall: BLAS keeps work buffers (tens of MiB of address space a thread) until the process ends.
 
