@@ -26,6 +26,7 @@ namespace raptors::tools {
 namespace {
 
 constexpr absl::string_view kUsageMark = "raptors/usage";
+constexpr absl::string_view kOutput = "raptors/output";
 
 bool IsFlag(absl::string_view word) {
   double number;
@@ -117,6 +118,17 @@ absl::Status AsUsageError(const absl::Status& status) {
 }
 
 bool IsUsageError(const absl::Status& status) { return status.GetPayload(kUsageMark).has_value(); }
+
+absl::Status FailureWithOutput(absl::string_view output, absl::string_view message) {
+  absl::Status status = absl::FailedPreconditionError(message);
+  status.SetPayload(kOutput, absl::Cord(output));
+  return status;
+}
+
+std::string OutputOf(const absl::Status& status) {
+  const std::optional<absl::Cord> output = status.GetPayload(kOutput);
+  return output.has_value() ? std::string(*output) : "";
+}
 
 std::string DidYouMean(absl::string_view word, absl::Span<const std::string> candidates) {
   // About a third of the letters may be wrong; dashes do not count as letters.

@@ -60,6 +60,12 @@ absl::Status UsageError(absl::string_view message);
 absl::Status AsUsageError(const absl::Status& status);
 bool IsUsageError(const absl::Status& status);
 
+// An error that comes with a result: `output` goes to stdout all the same, `message` to stderr, and the exit status is
+// 1.
+absl::Status FailureWithOutput(absl::string_view output, absl::string_view message);
+// What goes to stdout with an error; empty for most.
+std::string OutputOf(const absl::Status& status);
+
 // " (did you mean 'x'?)" with the nearest of the candidates, or "" where none is near.
 std::string DidYouMean(absl::string_view word, absl::Span<const std::string> candidates);
 

@@ -89,5 +89,14 @@ TEST(DidYouMean, OffersTheNearest) {
   EXPECT_EQ(DidYouMean("", names), "");
 }
 
+TEST(FailureWithOutput, CarriesWhatGoesToStdout) {
+  const absl::Status failure = FailureWithOutput("a report\n", "2 of 3 fail");
+  EXPECT_EQ(failure.message(), "2 of 3 fail");
+  EXPECT_EQ(OutputOf(failure), "a report\n");
+  EXPECT_FALSE(IsUsageError(failure));
+  EXPECT_EQ(OutputOf(UsageError("x")), "");
+  EXPECT_EQ(OutputOf(absl::OkStatus()), "");
+}
+
 }  // namespace
 }  // namespace raptors::tools

@@ -23,7 +23,7 @@ struct Command {
   std::vector<Flag> flags;               // without those of settings.h
   bool settings;                         // whether it takes the flags of settings.h
   const char* details;                   // more for its help: paragraphs with line ends
-  // What goes to stdout. An error goes to stderr, and then nothing to stdout.
+  // What goes to stdout. An error goes to stderr, and then nothing to stdout but its OutputOf().
   absl::StatusOr<std::string> (*run)(const Args& args);
 };
 
@@ -32,6 +32,7 @@ const Command& ExplainCommand();
 const Command& TableCommand();
 const Command& ScaleCommand();
 const Command& ThreadingInfoCommand();
+const Command& TuneCommand();
 
 // The flag that every command has.
 inline constexpr Flag kJsonFlag = {"json", nullptr, "print JSON"};

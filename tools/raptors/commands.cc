@@ -25,7 +25,7 @@ namespace raptors::tools {
 namespace {
 
 std::vector<const Command*> Commands() {
-  return {&InfoCommand(), &ThreadingInfoCommand(), &ExplainCommand(), &TableCommand(), &ScaleCommand()};
+  return {&InfoCommand(), &ThreadingInfoCommand(), &ExplainCommand(), &TableCommand(), &ScaleCommand(), &TuneCommand()};
 }
 
 using Rows = std::vector<std::vector<std::string>>;

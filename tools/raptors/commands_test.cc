@@ -81,7 +81,7 @@ TEST(Commands, ScaleIsJsonWhateverThePath) {
 }
 
 TEST(Commands, HelpNamesEveryFlagOfEveryCommand) {
-  for (const Command* command : {&InfoCommand(), &ExplainCommand(), &TableCommand(), &ScaleCommand()}) {
+  for (const Command* command : {&InfoCommand(), &ExplainCommand(), &TableCommand(), &ScaleCommand(), &TuneCommand()}) {
     const absl::StatusOr<std::string> help = RunRaptors({"help", command->name});
     ASSERT_TRUE(help.ok()) << help.status();
     for (const Flag& flag : command->flags) EXPECT_THAT(*help, HasSubstr(std::string("--") + flag.name));

@@ -3,8 +3,6 @@
 
 // raptors info: what was found on this machine, and what is in force.
 
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "absl/status/status.h"
@@ -24,11 +22,7 @@ absl::StatusOr<std::string> Run(const Args& args) {
   FlagSettings settings;
   RAPTORS_RETURN_IF_ERROR(settings.Apply(args));
   const introspect::SystemInfo info = introspect::Info();
-  // OpenBLAS reads it when the program is loaded, and leaves the processor's own kernels aside; some shells set it.
-  const char* const core = std::getenv("OPENBLAS_CORETYPE");
-  if (core != nullptr && info.blas.name == "OpenBLAS") {
-    std::fprintf(stderr, "raptors: warning: OPENBLAS_CORETYPE=%s forces the kernels of OpenBLAS\n", core);
-  }
+  WarnOfForcedBlasCore();
   return args.Has("json") ? introspect::ToJson(info) : introspect::ToText(info);
 }
 

@@ -35,11 +35,10 @@ int main(int argc, char** argv) {
   }
   const std::vector<std::string> words(argv + (argc > 0), argv + argc);
   const absl::StatusOr<std::string> output = raptors::tools::RunRaptors(words);
-  if (!output.ok()) {
-    return Fail(raptors::tools::IsUsageError(output.status()) ? 2 : 1, std::string(output.status().message()));
-  }
-  if (fwrite(output->data(), 1, output->size(), stdout) != output->size() || fflush(stdout) != 0) {
+  const std::string text = output.ok() ? *output : raptors::tools::OutputOf(output.status());
+  if (fwrite(text.data(), 1, text.size(), stdout) != text.size() || fflush(stdout) != 0) {
     return Fail(1, std::string("cannot write to stdout: ") + strerror(errno));
   }
-  return 0;
+  if (output.ok()) return 0;
+  return Fail(raptors::tools::IsUsageError(output.status()) ? 2 : 1, std::string(output.status().message()));
 }

@@ -3,6 +3,8 @@
 
 #include "tools/raptors/settings.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -16,6 +18,7 @@
 #include "raptors/context/log.h"
 #include "raptors/context/parse.h"
 #include "raptors/context/scope.h"
+#include "raptors/introspect/introspect.h"
 #include "tools/raptors/args.h"
 
 namespace raptors::tools {
@@ -58,6 +61,14 @@ absl::Status CheckEnvironment() {
   if (!settings.status.ok()) return AsUsageError(settings.status);
   const absl::Status& file = settings.profile_source->file_status;
   return file.ok() ? file : absl::Status(file.code(), absl::StrCat("RAPTORS_PROFILE: ", file.message()));
+}
+
+void WarnOfForcedBlasCore() {
+  // OpenBLAS reads it when the program is loaded, and leaves the processor's own kernels aside; some shells set it.
+  const char* const core = std::getenv("OPENBLAS_CORETYPE");
+  if (core != nullptr && introspect::Info().blas.name == "OpenBLAS") {
+    std::fprintf(stderr, "raptors: warning: OPENBLAS_CORETYPE=%s forces the kernels of OpenBLAS\n", core);
+  }
 }
 
 absl::Status FlagSettings::Apply(const Args& args) {

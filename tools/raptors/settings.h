@@ -22,6 +22,9 @@ absl::Span<const Flag> SettingFlags();
 // library would go on with the built-in profile, but who calls the command wants to know.
 absl::Status CheckEnvironment();
 
+// Says on stderr when the shell forces the kernels of OpenBLAS, which is slow, and nobody asked for it.
+void WarnOfForcedBlasCore();
+
 // Holds the settings of the flags in force on this thread while it lives. Cannot be moved.
 class FlagSettings {
  public:
