@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "raptors/array/allocator.h"
+#include "raptors/array/shape.h"
 #include "raptors/introspect/introspect.h"
 #include "raptors/introspect/json.h"
 #include "raptors/introspect/text.h"
@@ -65,15 +66,34 @@ bool Find(PyObject* text, const char* argument, int count, Enum* found) {
   return SetValueError(argument, text, names.c_str()) != nullptr;
 }
 
+// An int or a tuple of ints; the engine checks that there are such axes.
+bool ReadAxes(PyObject* axis, std::vector<int>* axes) {
+  const Ref single(PyTuple_Check(axis) ? nullptr : PyTuple_Pack(1, axis));
+  PyObject* tuple = PyTuple_Check(axis) ? axis : single.get();
+  for (Py_ssize_t i = 0; tuple != nullptr && i < PyTuple_Size(tuple); ++i) {
+    PyObject* item = PyTuple_GetItem(tuple, i);
+    int overflow = 0;
+    if (!PyLong_Check(item) || PyBool_Check(item)) {
+      return SetTypeError("axis", axis, "None, an int or a tuple of ints") != nullptr;
+    }
+    const long value = PyLong_AsLongAndOverflow(item, &overflow);  // NOLINT(google-runtime-int)
+    if (overflow != 0 || value < -kMaxRank || value > kMaxRank) {
+      return SetValueError("axis", axis, "axes of the array") != nullptr;
+    }
+    axes->push_back(static_cast<int>(value));
+  }
+  return tuple != nullptr;
+}
+
 bool IsGiven(PyObject* value) { return value != nullptr && value != Py_None; }
 
-const Signature kExplain = {"explain", 3, 3, {"op", "dtype", "shape", "layout", "in_place", "overlapping", "factor"}};
+const Signature kExplain = {
+    "explain", 3, 3, {"op", "dtype", "shape", "layout", "in_place", "overlapping", "factor", "axis"}};
 PyObject* Explain(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   return Guarded([&]() -> PyObject* {
     PyObject* values[kMaxParameters] = {};
     if (!Parse(kExplain, args, count, names, values)) return nullptr;
-    const auto [op_name, dtype_name, shape_argument, layout, in_place, overlapping, factor, none] = values;
-    static_cast<void>(none);
+    const auto [op_name, dtype_name, shape_argument, layout, in_place, overlapping, factor, axis] = values;
     Op op;
     DType dtype;
     Dims shape;
@@ -81,7 +101,8 @@ PyObject* Explain(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* 
     if (!Find(op_name, "op", kNumOps, &op) || !ReadDType(dtype_name, &dtype) || !ReadShape(shape_argument, &shape)) {
       return nullptr;
     }
-    if (IsGiven(layout) && !Find(layout, "layout", kNumLayouts, &options.layout)) return nullptr;
+    if (IsGiven(layout) && !Find(layout, "layout", kNumLayouts, &options.layout.emplace())) return nullptr;
+    if (IsGiven(axis) && !ReadAxes(axis, &options.axes.emplace())) return nullptr;
     const int is_in_place = in_place == nullptr ? 0 : PyObject_IsTrue(in_place);
     const int is_overlapping = overlapping == nullptr ? 0 : PyObject_IsTrue(overlapping);
     if (is_in_place < 0 || is_overlapping < 0) return nullptr;

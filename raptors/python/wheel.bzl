@@ -61,7 +61,7 @@ wheel = rule(
         "readme": attr.label(allow_single_file = True, mandatory = True),
         "suffix": attr.string(mandatory = True, doc = "Of the extension; %s stands for the CPU."),
         "_clang": attr.label(default = "@clang//:base", cfg = "exec"),
-        "_make": attr.label(default = "//raptors/python:wheel/make_wheel.py", allow_single_file = True),
+        "_make": attr.label(default = "//raptors/python:packaging/make_wheel.py", allow_single_file = True),
         "_python_files": attr.label(default = "//third_party/python:cpython_files311", cfg = "exec"),
         "_version": attr.label(default = "//raptors/base:version.h", allow_single_file = True),
     },

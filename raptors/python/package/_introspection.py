@@ -70,33 +70,51 @@ def metrics(format="dict"):
     return json.loads(json_and_text[0])
 
 
-def explain(op, *args, dtype=None, shape=None, layout=None, in_place=False, overlapping=False, factor=None):
+def _broadcast(shapes):
+    """The shape that shapes broadcast to; a wrong one where they do not, which the call itself would refuse."""
+    ndim = max(map(len, shapes))
+    padded = [(1,) * (ndim - len(shape)) + tuple(shape) for shape in shapes]
+    return tuple(next((extent for extent in extents if extent != 1), 1) for extents in zip(*padded))
+
+
+def _extents(name, arrays):
+    """The extents that the engine explains a call on these arrays by."""
+    shapes = [array.shape for array in arrays]
+    if name != "matmul" or len(shapes) != 2:
+        return _broadcast(shapes)
+    rows = shapes[0][0] if len(shapes[0]) > 1 else 1
+    columns = shapes[1][1] if len(shapes[1]) > 1 else 1
+    return rows, columns, shapes[1][0]
+
+
+def explain(
+    op, *args, dtype=None, shape=None, layout=None, in_place=False, overlapping=False, factor=None, axis=None
+):
     """What would be done with a call and why, without doing it.
 
-    op is the name of an operation or a function of raptors. What it would work on is either its first array argument
-    or dtype and shape. Returns a dict; str() of it is a text.
+    op is the name of an operation or a function of raptors. What it would work on is either the arrays and the number
+    among the arguments, taken to lie in C order, or dtype and shape: that of the result; of the input where axes are
+    reduced; (m, n, k) of a matrix product of (m, k) and (k, n). Returns a dict; str() of it is a text.
 
     >>> why = raptors.explain("scale", dtype="float32", shape=(1000, 1000))
     >>> why["call"]["op"], why["decision"]["route"]
     ('scale', 'simd')
-    >>> raptors.explain(raptors.add, raptors.ones(8))["call"]["dtype"]
+    >>> raptors.explain(raptors.add, raptors.ones(8), 1)["call"]["dtype"]
     'float64'
     """
     name = getattr(op, "__name__", op)
     if name == "norm":
         name = "nrm2"
-    for argument in args:
-        if shape is None and hasattr(argument, "shape") and hasattr(argument, "dtype"):
-            dtype, shape = dtype or argument.dtype, argument.shape
-        elif factor is None and isinstance(argument, (int, float)):
-            factor = argument
+    arrays = [argument for argument in args if hasattr(argument, "shape") and hasattr(argument, "dtype")]
+    if factor is None:
+        factor = next((argument for argument in args if isinstance(argument, (int, float))), None)
+    if arrays:
+        dtype = arrays[0].dtype if dtype is None else dtype
+        shape = _extents(name, arrays) if shape is None else shape
     if dtype is None or shape is None:
         raise TypeError("explain() needs an array, or dtype and shape")
-    return Report(
-        _core.explain(
-            name, dtype, shape, layout=layout, in_place=in_place, overlapping=overlapping, factor=factor
-        )
-    )
+    keywords = {"layout": layout, "in_place": in_place, "overlapping": overlapping, "factor": factor, "axis": axis}
+    return Report(_core.explain(name, dtype, shape, **keywords))
 
 
 def simd_enabled():

@@ -150,6 +150,18 @@ class IntrospectionTest(unittest.TestCase):
         with self.assertRaises(TypeError):
             raptors.explain("scale")
 
+    def test_explain_shapes(self):
+        x, y = np.ones((4, 5)), np.ones(5)
+        self.assertEqual(raptors.explain("add", y, x)["call"]["shape"], [4, 5])
+        self.assertEqual(raptors.explain("sum", x, axis=0)["call"]["shape"], [4, 5])
+        self.assertEqual(raptors.explain(raptors.matmul, x, x.T)["call"]["shape"], [4, 4, 5])
+        self.assertEqual(raptors.explain("norm", y)["call"]["op"], "nrm2")
+        for axis in (2, (0, -3), 2**40):
+            with self.assertRaisesRegex(ValueError, "ax[ie]s"):
+                raptors.explain("sum", x, axis=axis)
+        with self.assertRaisesRegex(TypeError, "^axis"):
+            raptors.explain("sum", x, axis="0")
+
     def test_explain_says_what_happens(self):
         x = np.ones((200, 300))
         with raptors.record() as calls:
