@@ -197,12 +197,24 @@ std::string ToJson(const profile::LoadedProfile& loaded, const std::vector<tune:
 
 // ---- The command
 
+// Above this load average there is not a core for each of our threads.
+constexpr double kBusyLoad = 0.5;
+
 absl::StatusOr<tune::Measurement> MeasureWithBar(tune::Options options) {
   ProgressBar bar(stderr, isatty(fileno(stderr)) != 0);
   options.progress = [&bar](const tune::Progress& progress) {
     bar.Show(progress.fraction, absl::StrCat("round ", progress.round), progress.seconds);
   };
-  return tune::Measure(options);
+  absl::StatusOr<tune::Measurement> measured = tune::Measure(options);
+  bar.Done();
+  if (measured.ok() && measured->load_before > kBusyLoad) {
+    absl::FPrintF(
+        stderr,
+        "raptors: warning: the machine was busy (load average %.2f before): several threads look worse than they "
+        "are on an idle one\n",
+        measured->load_before);
+  }
+  return measured;
 }
 
 absl::StatusOr<std::string> RunCheck(const Args& args, const tune::Options& options) {
