@@ -10,7 +10,6 @@
 // As a test it runs a fixed number of calls from a fixed seed. A failure prints the seed that repeats it.
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmath>
@@ -33,6 +32,7 @@
 #include "raptors/testing/eager_profile.h"
 #include "raptors/testing/fuzz.h"
 #include "raptors/testing/isa.h"
+#include "raptors/testing/map_reference.h"
 #include "raptors/testing/reference.h"
 #include "raptors/testing/tolerance.h"
 
@@ -45,39 +45,6 @@ using test::Random;
 using test::RandomShape;
 using test::RandomValue;
 using test::RandomView;
-
-// Integers wrap around.
-template <typename T>
-auto Wide(T v) {
-  if constexpr (std::is_integral_v<T>) {
-    return static_cast<std::make_unsigned_t<T>>(v);
-  } else {
-    return v;
-  }
-}
-
-template <typename T>
-T Reference(Op op, T x, T y, T z, T scalar) {
-  volatile T product;  // its own rounding, whatever the compiler may do
-  switch (op) {
-    case Op::kScale:
-      return static_cast<T>(Wide(x) * Wide(scalar));
-    case Op::kAdd:
-      return static_cast<T>(Wide(x) + Wide(y));
-    case Op::kSubtract:
-      return static_cast<T>(Wide(x) - Wide(y));
-    case Op::kMultiply:
-      return static_cast<T>(Wide(x) * Wide(y));
-    default:
-      break;
-  }
-  if constexpr (std::is_floating_point_v<T>) {
-    if (op == Op::kAxpy) return (product = scalar * x) + y;
-    if (op == Op::kMulAdd) return (product = x * y) + z;
-    if (op == Op::kFma) return std::fma(x, y, z);
-  }
-  abort();  // an operation that this reference does not know
-}
 
 template <typename T>
 bool Same(T a, T b) {
@@ -137,7 +104,7 @@ FuzzResult RunCase(Random& random, Op op, DType dtype) {
   test::ForEachIndex(out->shape(), [&](auto index) {
     T v[3] = {};
     for (int k = 0; k < count; ++k) v[k] = test::Load<T>(stretched[k], index);
-    const T expected = Reference<T>(op, v[0], v[1], v[2], scalar);
+    const T expected = test::MapReference<T>(op, scalar, v);
     memcpy(&want[static_cast<size_t>(static_cast<char*>(out->data()) - memory.data() + test::OffsetOf(*out, index))],
            &expected, sizeof(T));
   });
