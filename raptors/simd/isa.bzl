@@ -18,6 +18,12 @@ _X86_PACKED = _OPS + "p[sd]\\s"
 _ARM_SVE = "f" + _OPS + "\\s+z[0-9]+\\."
 _ARM_NEON = "f" + _OPS + "\\s+v[0-9]+\\."
 
+# The same for integers. At the scalar level they are in general registers, as everything else is.
+_X86_PACKED_ANY = "(%s|p(add|sub|mul|max|min|cmp)[a-z0-9]+\\s)" % _X86_PACKED
+_ARM_SVE_ANY = "(%s|[us]?(add|sub|mul|mad|mla|max|min)\\s+z[0-9]+\\.)" % _ARM_SVE
+_ARM_NEON_ANY = "(%s|[us]?(add|sub|mul|mla|max|min|mull|mlal|cmgt|cmhi)\\s+v[0-9]+\\.|mov\\s+v[0-9]+\\.d)" % _ARM_NEON
+_SCALAR_INTEGER = "^(i?mul|add|sub|cmp|madd)[lq]?\\s"
+
 # Lowest level first. Per level:
 #   cpus       the @platforms cpus that have it
 #   target     Highway's target; HWY_NEON_WITHOUT_AES because HWY_NEON demands AES, which some aarch64 cores lack
@@ -30,49 +36,49 @@ ISAS = {
         cpus = ["x86_64", "aarch64"],
         target = "HWY_SCALAR",
         lane_bits = 32,
-        expect = "^(%ss[sd]|f%s\\s+[sd][0-9])" % (_OPS, _OPS),
+        expect = "^(%ss[sd]|f%s\\s+[sd][0-9])|%s" % (_OPS, _OPS, _SCALAR_INTEGER),
         forbid = "^v|^(%s|p(add|sub|mul|max|min)|%s|%s|(add|sub|mul)\\s+v[0-9])" % (_X86_PACKED, _ARM_NEON, _ARM_SVE),
     ),
     "sse4": struct(
         cpus = ["x86_64"],
         target = "HWY_SSE4",
         lane_bits = 128,
-        expect = "^%s.*%%xmm" % _X86_PACKED,
+        expect = "^%s.*%%xmm" % _X86_PACKED_ANY,
         forbid = "^v|%ymm",
     ),
     "avx2": struct(
         cpus = ["x86_64"],
         target = "HWY_AVX2",
         lane_bits = 256,
-        expect = "^v%s.*%%ymm" % _X86_PACKED,
+        expect = "^v%s.*%%ymm" % _X86_PACKED_ANY,
         forbid = "%zmm|%k[0-7]|%[xy]mm(1[6-9]|2[0-9]|3[01])",
     ),
     "avx3": struct(
         cpus = ["x86_64"],
         target = "HWY_AVX3",
         lane_bits = 512,
-        expect = "^v%s.*%%zmm" % _X86_PACKED,
+        expect = "^v%s.*%%zmm" % _X86_PACKED_ANY,
         forbid = "",
     ),
     "neon": struct(
         cpus = ["aarch64"],
         target = "HWY_NEON_WITHOUT_AES",
         lane_bits = 128,
-        expect = "^" + _ARM_NEON,
+        expect = "^" + _ARM_NEON_ANY,
         forbid = "[^a-z][zp][0-9]+[./]",
     ),
     "sve": struct(
         cpus = ["aarch64"],
         target = "HWY_SVE",
         lane_bits = 0,
-        expect = "^" + _ARM_SVE,
+        expect = "^" + _ARM_SVE_ANY,
         forbid = "",
     ),
     "sve2": struct(
         cpus = ["aarch64"],
         target = "HWY_SVE2",
         lane_bits = 0,
-        expect = "^" + _ARM_SVE,
+        expect = "^" + _ARM_SVE_ANY,
         forbid = "",
     ),
 }
