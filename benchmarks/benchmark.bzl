@@ -1,6 +1,6 @@
 # Copyright The Raptors Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A benchmark program that also runs once as a test."""
+"""Benchmark programs that also run once as a test."""
 
 load("//build_defs:cc.bzl", "raptors_cc_binary", "raptors_cc_test")
 
@@ -20,4 +20,21 @@ def raptors_benchmark(name, srcs, test_args, deps, data = []):
         data = data,
         gtest_main = False,
         deps = deps,
+    )
+
+def cell_benchmark(name):
+    """The benchmark <name>_benchmark.cc of cells, a raptors_benchmark()."""
+    raptors_benchmark(
+        name = name,
+        srcs = [name + "_benchmark.cc"],
+        data = ["data/shapes.json"],
+        test_args = [
+            "--grid=smoke",
+            "--benchmark_min_time=1x",
+        ],
+        deps = [
+            ":grid",
+            ":program",
+            "//benchmarks/report",
+        ],
     )

@@ -1,77 +1,54 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The grid: dtype x shape x layout x threads x SIMD level, and the named sets of its cells.
+// The grids: which cells a benchmark has, and the named sets of them.
 
 #ifndef RAPTORS_BENCHMARKS_GRID_H_
 #define RAPTORS_BENCHMARKS_GRID_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "raptors/base/dtype.h"
-
-// X(enumerator, name, text).
-#define RAPTORS_GRID_LAYOUTS(X)                                                   \
-  X(kC, "C", "C order into C order")                                              \
-  X(kTransposed, "transposed", "x.T of a C order x into C order")                 \
-  X(kRowSlice, "row-slice", "x[::2, :] into C order")                             \
-  X(kColumnSlice, "column-slice", "x[:, ::2] (x[::2] for one axis) into C order") \
-  X(kInPlace, "in-place", "C order, in place")
+#include "benchmarks/cell.h"
+#include "benchmarks/shape.h"
 
 namespace raptors::benchmarks {
-
-enum class GridLayout : uint8_t {
-#define RAPTORS_X(id, ...) id,
-  RAPTORS_GRID_LAYOUTS(RAPTORS_X)
-#undef RAPTORS_X
-};
-
-const char* Name(GridLayout layout);
-
-struct Shape {
-  std::string name;
-  std::vector<int64_t> extents;  // of the result, one or two
-  bool smoke = false;            // small enough for a test
-  bool smoke_only = false;
-
-  int64_t Elements() const;
-};
-
-// Reads data/shapes.json. InvalidArgument naming what is wrong.
-absl::StatusOr<std::vector<Shape>> ParseShapes(absl::string_view json);
-
-struct Cell {
-  DType dtype;
-  Shape shape;
-  GridLayout layout;
-  bool all_threads;
-  std::string simd;  // "off", a level, or "auto"
-
-  // "float32/1000x1000/C/threads:1/simd:auto".
-  std::string Name() const;
-  // Reads and writes consecutive elements only, as the roofline's loops do.
-  bool Contiguous() const { return layout == GridLayout::kC || layout == GridLayout::kInPlace; }
-  // Raptors chooses the level, so that the goals hold.
-  bool Auto() const { return simd == "auto"; }
-};
 
 enum class GridName : uint8_t { kDefault, kFull, kSmoke };
 
 // "default", "full" or "smoke"; InvalidArgument otherwise.
 absl::StatusOr<GridName> ParseGridName(absl::string_view name);
 
-// The cells of a set, in the order they run. `levels` are the machine's SIMD levels above scalar; with one core there
-// are no cells with all threads. Transposed and row-sliced cells need two axes.
-//   default: every shape and layout on one thread at "auto"; all threads for float32 and for 1000x1000 and 16Mi of the
-//     other dtypes; every level for 64x64 and 1000x1000 of float32 in C order
-//   full: everything
-//   smoke: the smallest shapes with everything else
-std::vector<Cell> MakeGrid(GridName name, const std::vector<Shape>& shapes, const std::vector<std::string>& levels,
-                           int cores);
+struct GridOptions {
+  GridName name = GridName::kDefault;
+  std::vector<Shape> shapes;
+  std::vector<std::string> levels;  // the machine's SIMD levels above scalar
+  int cores = 1;                    // with one there are no cells with all threads
+};
+
+// The cells of a set, in the order they run:
+//   default  a choice that takes under three minutes
+//   full     everything: operations x dtypes x shapes x layouts x threads x levels
+//   smoke    the smallest shapes with everything else
+using Grid = std::vector<Cell> (*)(const GridOptions& options);
+
+// Layouts: C; transposed (the last input); row-slice and column-slice (all inputs); in-place.
+std::vector<Cell> ScaleGrid(const GridOptions& options);
+std::vector<Cell> ElementwiseGrid(const GridOptions& options);
+// Layouts name the input that is stretched: row, column, scalar, outer, and with three axes plane and middle.
+std::vector<Cell> BroadcastGrid(const GridOptions& options);
+std::vector<Cell> ReductionGrid(const GridOptions& options);
+// Layouts: NN, NT, TN, TT, as BLAS says which operand is transposed.
+std::vector<Cell> MatmulGrid(const GridOptions& options);
+
+// Adds `cell` with one and all threads, at "off", every level and "auto", as far as the set has them; `in_default` says
+// so for the default set.
+void Expand(const GridOptions& options, const Shape& shape, Cell cell,
+            const std::function<bool(const Cell&)>& in_default, std::vector<Cell>* cells);
 
 }  // namespace raptors::benchmarks
 

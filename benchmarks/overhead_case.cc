@@ -1,13 +1,15 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include "benchmarks/overhead_case.h"
+
 #include <cstdint>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "benchmarks/scale_case.h"
+#include "benchmarks/answers.h"
 #include "raptors/array/view.h"
 #include "raptors/base/kernel_args.h"
 #include "raptors/base/kernel_entry.h"
@@ -42,14 +44,17 @@ KernelArgs DirectArgs(const void* in, void* out, int64_t elements, double factor
 }
 
 template <typename T>
-absl::StatusOr<OverheadResult> Run(DType dtype, int64_t elements, const MeasureOptions& options, ScaleBench& bench) {
+absl::StatusOr<OverheadResult> Run(DType dtype, int64_t elements, const MeasureOptions& options, Bench& bench) {
   Operands& operands = bench.operands;
-  const Cell cell = {dtype, {"overhead", {elements}, false, false}, GridLayout::kC, false, "auto"};
+  Cell cell;
+  cell.op = Op::kScale;
+  cell.dtype = dtype;
+  cell.shape = cell.layout = "overhead";
+  cell.inputs = {{{elements}, View::kC}};
+  cell.out = {elements};
   if (absl::Status status = operands.Prepare(cell); !status.ok()) return status;
-  const absl::StatusOr<ArrayView> in = operands.Input();
-  if (!in.ok()) return in.status();
-  const absl::StatusOr<MutableArrayView> out = operands.Output();
-  if (!out.ok()) return out.status();
+  const ArrayView* in = &operands.input(0);
+  const MutableArrayView* out = &operands.output();
   const absl::StatusOr<context::Scope> limit = context::ScopedThreads(1);
   if (!limit.ok()) return limit.status();
   const Isa isa = context::Current().machine.usable.Best();
@@ -58,18 +63,19 @@ absl::StatusOr<OverheadResult> Run(DType dtype, int64_t elements, const MeasureO
   const MapKernel kernel = entry->map;
 
   // The direct call must compute the same.
+  const Answers answers(operands);
   operands.ResetOutput();
-  const KernelArgs check = DirectArgs<T>(in->data(), out->data(), elements, kCheckFactor);
+  const KernelArgs check = DirectArgs<T>(in->data(), out->data(), elements, operands.check_scalar());
   kernel(check);
-  if (absl::Status status = operands.CheckOutput(); !status.ok()) return status;
+  if (absl::Status status = answers.Check(Whose::kRaptors); !status.ok()) return status;
 
   const absl::Span<const T> in_span(static_cast<const T*>(in->data()), static_cast<size_t>(elements));
   const absl::Span<T> out_span(static_cast<T*>(out->data()), static_cast<size_t>(elements));
-  const T factor = static_cast<T>(kTimedFactor);
-  const KernelArgs args = DirectArgs<T>(in->data(), out->data(), elements, kTimedFactor);
+  const T factor = static_cast<T>(operands.timed_scalar());
+  const KernelArgs args = DirectArgs<T>(in->data(), out->data(), elements, factor);
   const std::vector<Contestant> contestants = {
       {"views", "views", 1,
-       [&](int64_t reps) { return TimeCalls(reps, [&] { Scale(*in, kTimedFactor, *out).IgnoreError(); }); }},
+       [&](int64_t reps) { return TimeCalls(reps, [&] { Scale(*in, factor, *out).IgnoreError(); }); }},
       {"spans", "spans", 1,
        [&](int64_t reps) { return TimeCalls(reps, [&] { Scale<T>(in_span, factor, out_span).IgnoreError(); }); }},
       {"kernel", "kernel", 1, [&](int64_t reps) { return TimeCalls(reps, [&] { kernel(args); }); }},
@@ -87,7 +93,7 @@ absl::StatusOr<OverheadResult> Run(DType dtype, int64_t elements, const MeasureO
 }  // namespace
 
 absl::StatusOr<OverheadResult> RunOverheadCase(DType dtype, int64_t elements, const MeasureOptions& options,
-                                               ScaleBench& bench) {
+                                               Bench& bench) {
   switch (dtype) {
 #define RAPTORS_X(id, type, name) \
   case DType::id:                 \

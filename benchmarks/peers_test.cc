@@ -4,18 +4,24 @@
 // Every peer and every roofline loop of every level that this processor has gives the right answer, on one thread and
 // in parts.
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "benchmarks/answers.h"
+#include "benchmarks/cell.h"
 #include "benchmarks/grid.h"
 #include "benchmarks/operands.h"
 #include "benchmarks/peers/contestants.h"
 #include "benchmarks/peers/peer.h"
 #include "benchmarks/peers/peer_library.h"
-#include "benchmarks/roof_case.h"
+#include "benchmarks/peers/split.h"
+#include "benchmarks/roof/roof_check.h"
+#include "benchmarks/shape.h"
 #include "gtest/gtest.h"
 #include "raptors/base/dtype.h"
+#include "raptors/base/op.h"
 #include "raptors/cpu/cpu.h"
 
 namespace raptors::benchmarks {
@@ -30,53 +36,93 @@ const std::vector<PeerLibrary>& Libraries() {
   return *libraries;
 }
 
-TEST(PeersTest, EverythingIsRight) {
-  const std::vector<Shape> shapes = {{"1", {1}, true, false},          {"1031", {1031}, true, false},
-                                     {"37x41", {37, 41}, true, false}, {"64x64", {64, 64}, true, false},
-                                     {"1x5", {1, 5}, true, false},     {"101x3", {101, 3}, true, false}};
-  std::set<std::string> seen;
+Shape Small(const std::string& name, const std::vector<int64_t>& extents) { return {name, extents, true, false}; }
+
+// Runs every peer of every cell on one thread and on three; the names of those that ran, and their families by cell.
+struct Seen {
+  std::set<std::string> names;
+  std::map<std::string, std::set<std::string>> families;
+};
+Seen CheckAll(Grid grid, const std::vector<Shape>& shapes) {
+  Seen seen;
   Operands operands;
-  for (const Cell& cell : MakeGrid(GridName::kSmoke, shapes, {}, 1)) {
+  for (const Cell& cell : grid({GridName::kSmoke, shapes, {}, 1})) {
     if (!cell.Auto()) continue;
-    ASSERT_TRUE(operands.Prepare(cell).ok());
+    EXPECT_TRUE(operands.Prepare(cell).ok());
+    const Answers answers(operands);
     for (const Contestant& peer :
-         PeerContestants(Libraries(), "BLAS", cell.dtype, operands.PeerArgs(kCheckFactor), 3)) {
+         PeerContestants(Libraries(), "BLAS", cell.op, cell.dtype, operands.peer_args(operands.check_scalar()), 3)) {
       operands.ResetOutput();
-      EXPECT_FALSE(operands.CheckOutput().ok()) << "a reset output must not pass";
+      EXPECT_FALSE(answers.Check(Whose::kPeers).ok()) << cell.Name() << ": a reset output must not pass";
       peer.time(1);
-      const absl::Status status = operands.CheckOutput();
+      const absl::Status status = answers.Check(Whose::kPeers);
       EXPECT_TRUE(status.ok()) << cell.Name() << " by " << peer.name << ": " << status;
-      seen.insert(peer.name);
+      seen.names.insert(peer.name);
+      seen.families[cell.Name()].insert(peer.family);
     }
   }
+  return seen;
+}
+
+const std::vector<Shape>& Shapes() {
+  static const auto* shapes =
+      new std::vector<Shape>{Small("1031", {1031}), Small("37x41", {37, 41}), Small("64x64", {64, 64}),
+                             Small("101x3", {101, 3}), Small("3x501", {3, 501})};
+  return *shapes;
+}
+
+TEST(PeersTest, Elementwise) {
+  const Seen seen = CheckAll(ElementwiseGrid, Shapes());
   for (const PeerLibrary& library : Libraries()) {
-    EXPECT_EQ(seen.count("plain " + library.level), 1u);
-    EXPECT_EQ(seen.count("plain " + library.level + " x3"), 1u);
-    EXPECT_EQ(seen.count("plain " + library.level + ", blocks of 32"), 1u);
-    EXPECT_EQ(seen.count("plain " + library.level + ", stride 2"), 1u);
-    EXPECT_EQ(seen.count("plain " + library.level + ", rows of 3"), 1u);
-    EXPECT_EQ(seen.count("Eigen " + library.level + " x3"), 1u);
+    for (const char* variant : {"", " x3", ", blocks of 32", ", stride 2", ", rows of 3"}) {
+      EXPECT_EQ(seen.names.count("plain " + library.level + variant), 1u) << variant;
+    }
+    EXPECT_EQ(seen.names.count("Eigen " + library.level + " x3"), 1u);
+  }
+  for (const auto& [cell, families] : seen.families) EXPECT_EQ(families.count("plain"), 1u) << cell;
+}
+
+TEST(PeersTest, Scale) {
+  const Seen seen = CheckAll(ScaleGrid, Shapes());
+  for (const auto& [cell, families] : seen.families) {
+    EXPECT_EQ(families.count("plain"), 1u) << cell;
+    EXPECT_EQ(families.count("Eigen"), 1u) << cell;
+    EXPECT_EQ(families.count("BLAS"), RAPTORS_HAVE_BLAS) << cell;
   }
 }
 
-TEST(PeersTest, EachFamilyHasAWayForEveryCell) {
-  Operands operands;
-  for (const Cell& cell : MakeGrid(GridName::kSmoke, {{"8x9", {8, 9}, true, false}}, {}, 1)) {
-    ASSERT_TRUE(operands.Prepare(cell).ok());
-    std::set<std::string> families;
-    for (const Contestant& peer : PeerContestants(Libraries(), "BLAS", cell.dtype, operands.PeerArgs(1), 1)) {
-      families.insert(peer.family);
+TEST(PeersTest, Broadcast) {
+  const Seen seen = CheckAll(BroadcastGrid, {Small("37x41", {37, 41}), Small("101x3", {101, 3}),
+                                             Small("3x501", {3, 501}), Small("5x7x9", {5, 7, 9})});
+  for (const auto& [cell, families] : seen.families) EXPECT_EQ(families.count("plain"), 1u) << cell;
+}
+
+TEST(PeersTest, Reductions) {
+  std::vector<Shape> shapes = Shapes();
+  shapes.push_back(Small("9000x4", {9000, 4}));
+  shapes.push_back(Small("4x9000", {4, 9000}));
+  const Seen seen = CheckAll(ReductionGrid, shapes);
+  for (const PeerLibrary& library : Libraries()) {
+    for (const char* variant : {", 3 columns by period x3", ", 8 rows at a time", ", strided", ", stride 2"}) {
+      EXPECT_EQ(seen.names.count("plain " + library.level + variant), 1u) << variant;
     }
-    EXPECT_EQ(families.count("plain"), 1u) << cell.Name();
-    EXPECT_EQ(families.count("Eigen"), 1u) << cell.Name();
-    EXPECT_EQ(families.count("BLAS"), RAPTORS_HAVE_BLAS) << cell.Name();
+  }
+  if (RAPTORS_HAVE_BLAS) EXPECT_EQ(seen.names.count("BLAS gemv by ones x3"), 1u);
+  for (const auto& [cell, families] : seen.families) EXPECT_GE(families.size(), 1u) << cell;
+}
+
+TEST(PeersTest, Products) {
+  const Seen seen = CheckAll(MatmulGrid, {Small("16", {16, 16, 16}), Small("37x41x19", {37, 41, 19}),
+                                          Small("1x20x9", {1, 20, 9}), Small("64x1x70", {64, 1, 70})});
+  for (const auto& [cell, families] : seen.families) {
+    EXPECT_EQ(families.count("Eigen"), 1u) << cell;
+    EXPECT_EQ(families.count("BLAS"), RAPTORS_HAVE_BLAS) << cell;
   }
 }
 
 TEST(RoofTest, EveryLoopIsRightAtEveryLength) {
-  RoofBuffers buffers;
-  constexpr int64_t kBytes = 8 * 700;
-  for (Buffer* buffer : {&buffers.a, &buffers.b, &buffers.out}) ASSERT_TRUE(buffer->Reserve(kBytes + 64).ok());
+  constexpr int64_t kLongest = 700;
+  std::vector<double> a(kLongest + 1), b(kLongest + 1), c(kLongest + 1), out(kLongest + 1);
   std::set<int> ops;
   for (const PeerLibrary& library : Libraries()) {
     for (size_t i = 0; i < library.table->num_roofs; ++i) {
@@ -84,20 +130,34 @@ TEST(RoofTest, EveryLoopIsRightAtEveryLength) {
       ops.insert(roof.op);
       for (int64_t n : {1, 2, 15, 16, 63, 64, 65, 129, 512, 700}) {
         for (int64_t offset : {0, 1}) {  // parts of a split begin at cache lines, but nothing depends on it
+          const int64_t bytes = offset * (CountsWords(roof.op) ? 8 : ItemSize(roof.dtype));
           PeerRoofArgs args = {};
-          const int64_t item = roof.dtype == kPeerFloat32 && roof.op != kRoofRead ? 4 : 8;
-          args.a = buffers.a.data() + offset * item;
-          args.b = buffers.b.data() + offset * item;
-          args.out = buffers.out.data() + offset * item;
+          args.a = reinterpret_cast<const char*>(a.data()) + bytes;
+          args.b = reinterpret_cast<const char*>(b.data()) + bytes;
+          args.c = reinterpret_cast<const char*>(c.data()) + bytes;
+          args.out = reinterpret_cast<char*>(out.data()) + bytes;
           args.n = n;
-          args.factor = roof.op == kRoofFma ? 1.0 : kCheckFactor;
+          args.factor = roof.op == kRoofFma ? 1.0 : 1.1;
           const absl::Status status = CheckRoof(library, roof, args);
           EXPECT_TRUE(status.ok()) << status << " n = " << n;
         }
       }
     }
   }
-  EXPECT_EQ(ops.size(), 6u);
+  EXPECT_EQ(ops.size(), static_cast<size_t>(kRoofFma) + 1);
+}
+
+TEST(RoofTest, NamesLeadBackToTheLoop) {
+  for (const PeerLibrary& library : Libraries()) {
+    for (size_t i = 0; i < library.table->num_roofs; ++i) {
+      const PeerRoof& roof = library.table->roofs[i];
+      for (const char* threads : {"", " x2"}) {
+        const FoundRoof found = FindRoof(Libraries(), roof.op, roof.dtype, RoofName(library, roof) + threads);
+        EXPECT_EQ(found.roof, &roof) << Name(roof.op) << " " << RoofName(library, roof);
+      }
+    }
+  }
+  EXPECT_EQ(FindRoof(Libraries(), kRoofCopy, DType::kFloat32, "x86-64-v9, unroll 4").roof, nullptr);
 }
 
 TEST(SplitTest, PartsAreWholeLinesAndCoverEverything) {

@@ -3,9 +3,12 @@
 
 #include "benchmarks/proof.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "benchmarks/operands.h"
 #include "raptors/base/choice.h"
 #include "raptors/base/isa.h"
 #include "raptors/base/op.h"
@@ -43,28 +46,47 @@ absl::Status PathProof::CheckDemand() const {
     return choice_.route == Route::kScalar && choice_.isa == Isa::kScalar ? absl::OkStatus()
                                                                           : wrong("the scalar level");
   }
-  if (cell_.Auto()) {
+  // BLAS has levels of its own.
+  if (cell_.Auto() || choice_.route == Route::kBlas || choice_.route == Route::kEigen) {
     return choice_.isa == usable.Best() ? absl::OkStatus() : wrong(Name(usable.Best()));
   }
   return choice_.route == Route::kSimd && Name(choice_.isa) == cell_.simd ? absl::OkStatus() : wrong(cell_.simd);
 }
 
-absl::Status PathProof::Begin() {
-  if (!metrics::LastDecision(&choice_)) return absl::InternalError("the call was not counted");
+absl::Status PathProof::CheckExplanation() {
   introspect::ExplainOptions options;
   options.layout = choice_.layout;
-  options.in_place = cell_.layout == GridLayout::kInPlace;
-  options.factor = kCheckFactor;
-  const absl::StatusOr<introspect::Explanation> why =
-      introspect::Explain(Op::kScale, cell_.dtype, cell_.shape.extents, options);
-  if (!why.ok()) return why.status();
-  decision_ = why->policy.decision;
-  if (decision_.route != choice_.route || decision_.isa != choice_.isa || decision_.threads != choice_.threads ||
-      decision_.reason != choice_.reason) {
-    return absl::InternalError(absl::StrCat("introspection announces ",
-                                            ToText(decision_.route, decision_.isa, decision_.threads, decision_.reason),
-                                            ", but ", ToText(choice_), " ran"));
+  options.in_place = cell_.in_place >= 0;
+  if (IsFloat(cell_.dtype)) options.factor = 1.1;  // rounds
+  std::vector<int64_t> extents = cell_.out;
+  if (Info(cell_.op).kind == OpKind::kProduct) {
+    extents = {cell_.out[0], cell_.out[1], cell_.inputs[0].extents[1]};
+  } else if (Info(cell_.op).kind == OpKind::kReduce) {
+    extents = cell_.inputs[0].extents;
+    if (!cell_.axes.empty()) options.axes = cell_.axes;
+    if (cell_.inputs[0].view == View::kTransposed) {  // explained in the order of memory
+      std::reverse(extents.begin(), extents.end());
+      if (options.axes.has_value()) {
+        for (int& axis : *options.axes) axis = static_cast<int>(extents.size()) - 1 - axis;
+      }
+    }
   }
+  const absl::StatusOr<introspect::Explanation> why = introspect::Explain(cell_.op, cell_.dtype, extents, options);
+  if (!why.ok()) return why.status();
+  const policy::Decision& decision = why->policy.decision;
+  stream_ = decision.stream;
+  if (decision.route == choice_.route && decision.isa == choice_.isa && decision.threads == choice_.threads &&
+      decision.reason == choice_.reason) {
+    return absl::OkStatus();
+  }
+  return absl::InternalError(absl::StrCat("introspection announces ",
+                                          ToText(decision.route, decision.isa, decision.threads, decision.reason),
+                                          ", but ", ToText(choice_), " ran"));
+}
+
+absl::Status PathProof::Begin() {
+  if (!metrics::LastDecision(&choice_)) return absl::InternalError("the call was not counted");
+  if (absl::Status status = CheckExplanation(); !status.ok()) return status;
   if (absl::Status status = CheckDemand(); !status.ok()) return status;
   before_ = metrics::TakeSnapshot();
   return absl::OkStatus();
@@ -93,7 +115,7 @@ absl::Status PathProof::End() const {
 
 std::string PathProof::DecisionText() const {
   return absl::StrCat(Name(choice_.route), choice_.route == Route::kSimd ? absl::StrCat(" ", Name(choice_.isa)) : "",
-                      " x", choice_.threads, decision_.stream ? " stream" : "");
+                      " x", choice_.threads, stream_ ? " stream" : "");
 }
 
 std::string PathProof::ReasonText() const { return Name(choice_.reason); }

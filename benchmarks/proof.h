@@ -11,9 +11,8 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "benchmarks/grid.h"
+#include "benchmarks/cell.h"
 #include "raptors/metrics/metrics.h"
-#include "raptors/policy/policy.h"
 
 namespace raptors::benchmarks {
 
@@ -36,11 +35,12 @@ class PathProof {
 
  private:
   absl::Status CheckDemand() const;
+  absl::Status CheckExplanation();
 
   Cell cell_;
   int threads_;
   metrics::Choice choice_ = {};
-  policy::Decision decision_;
+  bool stream_ = false;
   metrics::Snapshot before_;
   uint64_t expected_ = 0;
 };

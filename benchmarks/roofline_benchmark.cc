@@ -20,8 +20,9 @@
 #include "benchmarks/harness/measure.h"
 #include "benchmarks/harness/process.h"
 #include "benchmarks/peers/peer_library.h"
-#include "benchmarks/result.h"
-#include "benchmarks/roof_case.h"
+#include "benchmarks/report/result.h"
+#include "benchmarks/roof/roof_case.h"
+#include "benchmarks/roof/roof_check.h"
 #include "raptors/context/context.h"
 #include "raptors/cpu/cpu.h"
 

@@ -14,7 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
-#include "benchmarks/result.h"
+#include "benchmarks/report/result.h"
 #include "re2/re2.h"
 
 namespace raptors::benchmarks {

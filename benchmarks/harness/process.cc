@@ -82,14 +82,18 @@ void PrintMachine(std::FILE* file, const std::vector<PeerLibrary>& libraries, co
                 settings.profile_source == nullptr ? "none" : settings.profile_source->source);
   std::string levels;
   for (const PeerLibrary& library : libraries) absl::StrAppend(&levels, levels.empty() ? "" : ", ", library.level);
-  absl::FPrintF(file, "Peers:     plain loops and Eigen at -O3 for %s; the fastest counts\n", levels);
+  if (!libraries.empty()) {
+    absl::FPrintF(file, "Peers:     plain loops and Eigen at -O3 for %s; the fastest counts\n", levels);
+  }
   if (blas::Available()) {
     absl::FPrintF(file, "           %s with %s kernels\n", blas::Name(),
                   blas::Core().empty() ? "unknown" : blas::Core());
   } else {
     absl::FPrintF(file, "           no BLAS in this build\n");
   }
-  absl::FPrintF(file, "           with threads: parts of equal size on Raptors' own pool\n");
+  if (!libraries.empty()) {
+    absl::FPrintF(file, "           with threads: parts of equal size on Raptors' own pool\n");
+  }
   if (!forced.empty()) {
     absl::FPrintF(file, "WARNING: %s: the BLAS may not have chosen its kernels itself.\n", absl::StrJoin(forced, ", "));
   }

@@ -27,8 +27,8 @@ std::vector<std::string> RestartWithoutBlasVariables(char** argv);
 // allowed: PrintMachine() names it.
 absl::Status CheckRaptorsVariables(const char* const* environment);
 
-// Processor, caches, cores, levels, peers, BLAS, build; warnings where figures would mislead. `forced` as the restart
-// returned it.
+// Processor, caches, cores, levels, peers (where there are any), BLAS, build; warnings where figures would mislead.
+// `forced` as the restart returned it.
 void PrintMachine(std::FILE* file, const std::vector<PeerLibrary>& libraries, const std::vector<std::string>& forced);
 
 // "OpenBLAS"; empty without a BLAS.

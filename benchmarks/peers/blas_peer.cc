@@ -5,8 +5,10 @@
 
 #if RAPTORS_HAVE_BLAS
 #include <algorithm>
+#include <array>
 
-#include "cblas.h"
+#include "benchmarks/peers/accepts.h"
+#include "benchmarks/peers/blas_calls.h"
 #endif
 
 namespace raptors::benchmarks {
@@ -15,89 +17,212 @@ namespace raptors::benchmarks {
 
 namespace {
 
-void Scal(int64_t n, float factor, float* x) { cblas_sscal(static_cast<int>(n), factor, x, 1); }
-void Scal(int64_t n, double factor, double* x) { cblas_dscal(static_cast<int>(n), factor, x, 1); }
-void Copy(int64_t n, const float* x, int64_t step, float* y) {
-  cblas_scopy(static_cast<int>(n), x, static_cast<int>(step), y, 1);
-}
-void Copy(int64_t n, const double* x, int64_t step, double* y) {
-  cblas_dcopy(static_cast<int>(n), x, static_cast<int>(step), y, 1);
-}
+// ---- maps
 
-bool IsInPlace(const PeerScaleArgs* p) { return p->in == p->out; }
-bool IsOutOfPlace(const PeerScaleArgs* p) { return p->in != p->out; }
-
-template <typename T>
-void InPlace(const PeerScaleArgs* p) {
-  Scal(p->cols, static_cast<T>(p->factor), static_cast<T*>(p->out));
-}
-
-// Half of a first-level cache of 32 KiB, so that scal finds what copy wrote.
+// Half of a first-level cache of 32 KiB, so that the second routine finds what the first wrote.
 template <typename T>
 constexpr int64_t kPiece = 16384 / sizeof(T);
 
-template <typename T>
-void CopyThenScal(const PeerScaleArgs* p) {
-  const T factor = static_cast<T>(p->factor);
-  for (int64_t i = 0; i < p->rows; ++i) {
-    const T* in = static_cast<const T*>(p->in) + i * p->in_row;
-    T* out = static_cast<T*>(p->out) + i * p->out_row;
-    for (int64_t j = 0; j < p->cols; j += kPiece<T>) {
-      const int64_t n = std::min(kPiece<T>, p->cols - j);
-      Copy(n, in + j * p->in_col, p->in_col, out + j);
-      Scal(n, factor, out + j);
+// f(output, first input, second input, size) for pieces of rows, in order.
+template <typename T, typename F>
+void ForPieces(const PeerArgs* p, const F& f) {
+  for (int64_t i = 0; i < Rows(p); ++i) {
+    const auto at = [&](int k, int64_t j) {
+      T* data = static_cast<T*>(p->ptr[k]);
+      return data == nullptr ? nullptr : data + i * RowStep(p, k) + j * ColStep(p, k);
+    };
+    for (int64_t j = 0; j < Cols(p); j += kPiece<T>) {
+      f(at(0, j), at(1, j), at(2, j), std::min(kPiece<T>, Cols(p) - j));
     }
   }
 }
 
-#ifdef OPENBLAS_VERSION
+bool IsInPlace(const PeerArgs* p) { return p->ptr[0] == p->ptr[1]; }
+bool IsOutOfPlace(const PeerArgs* p) { return !IsInPlace(p); }
+// Routines exist that take the inputs as they are.
+bool TakesInputs(const PeerArgs* p) { return ColStep(p, 1) > 0 && ColStep(p, 2) > 0; }
 
-// Rows of consecutive elements, or columns of them.
-bool HasOmatcopy(const PeerScaleArgs* p) { return IsOutOfPlace(p) && (p->in_col == 1 || p->in_row == 1); }
-
-void Omatcopy(CBLAS_TRANSPOSE op, int64_t rows, int64_t cols, float factor, const float* in, int64_t in_ld, float* out,
-              int64_t out_ld) {
-  cblas_somatcopy(CblasRowMajor, op, static_cast<int>(rows), static_cast<int>(cols), factor, in,
-                  static_cast<int>(in_ld), out, static_cast<int>(out_ld));
+template <typename T>
+void Scal(const PeerArgs* p) {
+  Blas<T>::Scal(Cols(p), static_cast<T>(p->scalar), static_cast<T*>(p->ptr[0]));
 }
-void Omatcopy(CBLAS_TRANSPOSE op, int64_t rows, int64_t cols, double factor, const double* in, int64_t in_ld,
-              double* out, int64_t out_ld) {
-  cblas_domatcopy(CblasRowMajor, op, static_cast<int>(rows), static_cast<int>(cols), factor, in,
-                  static_cast<int>(in_ld), out, static_cast<int>(out_ld));
+template <typename T>
+void CopyThenScal(const PeerArgs* p) {
+  ForPieces<T>(p, [&](T* out, const T* x, const T*, int64_t n) {
+    Blas<T>::Copy(n, x, ColStep(p, 1), out);
+    Blas<T>::Scal(n, static_cast<T>(p->scalar), out);
+  });
+}
+
+// out = y, then out += factor * x; where the output is y, without the copy.
+template <typename T>
+void CopyThenAxpy(const PeerArgs* p, int x, int y, T factor) {
+  const bool in_place = p->ptr[y] == p->ptr[0];
+  ForPieces<T>(p, [&](T* out, const T* first, const T* second, int64_t n) {
+    if (!in_place) Blas<T>::Copy(n, y == 1 ? first : second, ColStep(p, y), out);
+    Blas<T>::Axpy(n, factor, x == 1 ? first : second, ColStep(p, x), out);
+  });
+}
+bool IsAxpy(const PeerArgs* p) { return TakesInputs(p) && p->ptr[0] != p->ptr[1]; }
+template <typename T>
+void Axpy(const PeerArgs* p) {
+  CopyThenAxpy<T>(p, 1, 2, static_cast<T>(p->scalar));
+}
+// Of two inputs: the output is neither or the first.
+bool IsSum(const PeerArgs* p) { return TakesInputs(p) && p->ptr[0] != p->ptr[2]; }
+template <typename T, int kSign>
+void AddTo(const PeerArgs* p) {
+  CopyThenAxpy<T>(p, 2, 1, kSign);
+}
+
+#ifdef OPENBLAS_VERSION
+// Rows of consecutive elements, or columns of them.
+bool HasOmatcopy(const PeerArgs* p) { return IsOutOfPlace(p) && (ColStep(p, 1) == 1 || RowStep(p, 1) == 1); }
+template <typename T>
+void MatrixCopy(const PeerArgs* p) {
+  const T* in = static_cast<const T*>(p->ptr[1]);
+  T* out = static_cast<T*>(p->ptr[0]);
+  const T factor = static_cast<T>(p->scalar);
+  if (ColStep(p, 1) == 1) {
+    Blas<T>::Omatcopy(CblasNoTrans, Rows(p), Cols(p), factor, in, RowStep(p, 1), out, RowStep(p, 0));
+  } else {
+    Blas<T>::Omatcopy(CblasTrans, Cols(p), Rows(p), factor, in, ColStep(p, 1), out, RowStep(p, 0));
+  }
+}
+#endif
+
+// ---- reductions
+
+// As many ones as any call needs: accepts() grows them, before the clock starts and on the main thread.
+template <typename T>
+std::vector<T>& Ones() {
+  static std::vector<T>* ones = new std::vector<T>();
+  return *ones;
+}
+template <typename T>
+const T* OnesFor(int64_t n) {
+  if (static_cast<int64_t>(Ones<T>().size()) < n) Ones<T>().assign(static_cast<size_t>(n), T{1});
+  return Ones<T>().data();
 }
 
 template <typename T>
-void MatrixCopy(const PeerScaleArgs* p) {
-  const T* in = static_cast<const T*>(p->in);
-  T* out = static_cast<T*>(p->out);
-  const T factor = static_cast<T>(p->factor);
-  if (p->in_col == 1) {
-    Omatcopy(CblasNoTrans, p->rows, p->cols, factor, in, p->in_row, out, p->out_row);
-  } else {
-    Omatcopy(CblasTrans, p->cols, p->rows, factor, in, p->in_col, out, p->out_row);
+bool IsTotal(const PeerArgs* p) {
+  OnesFor<T>(kPiece<T>);
+  return p->stride[0][kRows] == 0 && p->stride[0][kCols] == 0;
+}
+template <typename T, bool kMean>
+void Total(const PeerArgs* p) {
+  const T* ones = Ones<T>().data();
+  double total = 0;
+  for (int64_t i = 0; i < Rows(p); ++i) {
+    const T* row = static_cast<const T*>(p->ptr[1]) + i * RowStep(p, 1);
+    for (int64_t j = 0; j < Cols(p); j += kPiece<T>) {
+      const int64_t n = std::min(kPiece<T>, Cols(p) - j);
+      total += static_cast<double>(Blas<T>::Dot(n, row + j * ColStep(p, 1), ColStep(p, 1), ones));
+    }
   }
+  *static_cast<T*>(p->ptr[0]) = static_cast<T>(kMean ? total * p->scalar : total);
 }
 
+template <typename T>
+bool IsAxisSum(const PeerArgs* p) {
+  OnesFor<T>(std::max(Rows(p), Cols(p)));
+  const bool rows = p->stride[0][kRows] == 0, cols = p->stride[0][kCols] == 0;
+  return rows != cols && ColStep(p, 1) == 1 && RowStep(p, 1) >= Cols(p) && p->stride[0][rows ? kCols : kRows] == 1;
+}
+template <typename T, bool kMean>
+void AxisSum(const PeerArgs* p) {
+  const CBLAS_TRANSPOSE op = p->stride[0][kRows] == 0 ? CblasTrans : CblasNoTrans;
+  Blas<T>::Gemv(op, Rows(p), Cols(p), kMean ? static_cast<T>(p->scalar) : T{1}, static_cast<const T*>(p->ptr[1]),
+                RowStep(p, 1), Ones<T>().data(), static_cast<T*>(p->ptr[0]));
+}
+
+bool IsVector(const PeerArgs* p) { return Rows(p) == 1 && ColStep(p, 1) == 1; }
+template <typename T>
+const T* FirstVector(const PeerArgs* p) {
+  return static_cast<const T*>(p->ptr[1]);
+}
+template <typename T>
+void Dot(const PeerArgs* p) {
+  *static_cast<T*>(p->ptr[0]) = Blas<T>::Dot(Cols(p), FirstVector<T>(p), 1, static_cast<const T*>(p->ptr[2]));
+}
+template <typename T>
+void Nrm2(const PeerArgs* p) {
+  *static_cast<T*>(p->ptr[0]) = Blas<T>::Nrm2(Cols(p), FirstVector<T>(p));
+}
+template <typename T>
+void Asum(const PeerArgs* p) {
+  *static_cast<T*>(p->ptr[0]) = Blas<T>::Asum(Cols(p), FirstVector<T>(p));
+}
+
+// ---- products
+
+// An operand as gemm takes it.
+struct Order {
+  CBLAS_TRANSPOSE op;
+  int64_t ld;  // 0: it cannot
+};
+// Of an operand with so many rows and columns and these strides.
+Order OrderOf(int64_t rows, int64_t cols, int64_t row_step, int64_t col_step) {
+  if (col_step == 1 && row_step >= cols) return {CblasNoTrans, row_step};
+  if (row_step == 1 && col_step >= rows) return {CblasTrans, col_step};
+  return {CblasNoTrans, 0};
+}
+Order First(const PeerArgs* p) {
+  return OrderOf(Rows(p), p->extent[kPeerInner], p->stride[1][kRows], p->stride[1][kPeerInner]);
+}
+Order Second(const PeerArgs* p) {
+  return OrderOf(p->extent[kPeerInner], Cols(p), p->stride[2][kPeerInner], p->stride[2][kCols]);
+}
+bool IsGemm(const PeerArgs* p) { return First(p).ld > 0 && Second(p).ld > 0; }
+template <typename T>
+void Gemm(const PeerArgs* p) {
+  const Order a = First(p), b = Second(p);
+  Blas<T>::Gemm(a.op, b.op, Rows(p), Cols(p), p->extent[kPeerInner], static_cast<const T*>(p->ptr[1]), a.ld,
+                static_cast<const T*>(p->ptr[2]), b.ld, static_cast<T*>(p->ptr[0]), RowStep(p, 0));
+}
+
+template <typename T>
+void Append(std::vector<PeerLoop>* loops) {
+  const auto add = [&](const char* variant, Op op, bool (*accepts)(const PeerArgs*), void (*run)(const PeerArgs*)) {
+    loops->push_back({"BLAS", variant, op, DTypeOf<T>::value, accepts, run});
+  };
+  add("scal", Op::kScale, IsInPlace, Scal<T>);
+  add("copy+scal", Op::kScale, IsOutOfPlace, CopyThenScal<T>);
+#ifdef OPENBLAS_VERSION
+  add("omatcopy", Op::kScale, HasOmatcopy, MatrixCopy<T>);
 #endif
+  add("axpy", Op::kAxpy, IsAxpy, Axpy<T>);
+  add("axpy", Op::kAdd, IsSum, AddTo<T, 1>);
+  add("axpy", Op::kSubtract, IsSum, AddTo<T, -1>);
+  add("dot with ones", Op::kSum, IsTotal<T>, Total<T, false>);
+  add("dot with ones", Op::kMean, IsTotal<T>, Total<T, true>);
+  add("gemv by ones", Op::kSum, IsAxisSum<T>, AxisSum<T, false>);
+  add("gemv by ones", Op::kMean, IsAxisSum<T>, AxisSum<T, true>);
+  add("dot", Op::kDot, IsVector, Dot<T>);
+  add("nrm2", Op::kNrm2, IsVector, Nrm2<T>);
+  add("asum", Op::kAsum, IsVector, Asum<T>);
+  add("gemm", Op::kMatmul, IsGemm, Gemm<T>);
+}
 
 }  // namespace
 
-std::vector<PeerScale> BlasScales() {
-  return {
-      {"BLAS", "scal", kPeerFloat32, IsInPlace, InPlace<float>},
-      {"BLAS", "scal", kPeerFloat64, IsInPlace, InPlace<double>},
-      {"BLAS", "copy+scal", kPeerFloat32, IsOutOfPlace, CopyThenScal<float>},
-      {"BLAS", "copy+scal", kPeerFloat64, IsOutOfPlace, CopyThenScal<double>},
-#ifdef OPENBLAS_VERSION
-      {"BLAS", "omatcopy", kPeerFloat32, HasOmatcopy, MatrixCopy<float>},
-      {"BLAS", "omatcopy", kPeerFloat64, HasOmatcopy, MatrixCopy<double>},
-#endif
-  };
+const std::vector<PeerLoop>& BlasLoops() {
+  static const std::vector<PeerLoop>* loops = [] {
+    auto* all = new std::vector<PeerLoop>();
+    Append<float>(all);
+    Append<double>(all);
+    return all;
+  }();
+  return *loops;
 }
 
 #else
 
-std::vector<PeerScale> BlasScales() { return {}; }
+const std::vector<PeerLoop>& BlasLoops() {
+  static const std::vector<PeerLoop>* loops = new std::vector<PeerLoop>();
+  return *loops;
+}
 
 #endif
 

@@ -12,9 +12,13 @@
 
 namespace raptors::benchmarks {
 
-// scal in place; out of place a copy of a piece that fits the first-level cache and scal of that, and OpenBLAS's
-// omatcopy where it is the library. Empty in a build without BLAS.
-std::vector<PeerScale> BlasScales();
+// For every operation that BLAS routines can express:
+//   scale, add, subtract, axpy   scal, axpy; out of place on a copy, by pieces that fit the first-level cache;
+//                                OpenBLAS's omatcopy where it is the library
+//   sum, mean                    gemv by ones over an axis; dot with ones over all
+//   dot, nrm2, asum, matmul      the routines of these names
+// Empty in a build without BLAS.
+const std::vector<PeerLoop>& BlasLoops();
 
 }  // namespace raptors::benchmarks
 

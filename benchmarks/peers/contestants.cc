@@ -4,133 +4,98 @@
 #include "benchmarks/peers/contestants.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "benchmarks/peers/blas_peer.h"
+#include "benchmarks/peers/split.h"
 #include "raptors/parallel/pool.h"
 
 namespace raptors::benchmarks {
 namespace {
 
-constexpr int64_t kLineBytes = 64;
-
-PeerDType ToPeer(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return kPeerFloat32;
-    case DType::kFloat64:
-      return kPeerFloat64;
-    case DType::kInt32:
-    case DType::kInt64:
-      break;  // no cell of the grid has them
+// The loops of maps do one plane; products have their inner axis there.
+void RunPlanes(const PeerLoop& loop, const PeerArgs& args) {
+  if (args.extent[kPlanes] == 1 || Info(loop.op).kind == OpKind::kProduct) return loop.run(&args);
+  PeerArgs plane = args;
+  plane.extent[kPlanes] = 1;
+  const int64_t item = ItemSize(loop.dtype);
+  for (int64_t p = 0; p < args.extent[kPlanes]; ++p) {
+    loop.run(&plane);
+    for (int k = 0; k < kPeerOperands; ++k) {
+      if (plane.ptr[k] != nullptr) plane.ptr[k] = static_cast<char*>(plane.ptr[k]) + args.stride[k][kPlanes] * item;
+    }
   }
-  return kPeerFloat32;
 }
 
-// Pieces of [0, n) in whole cache lines of elements, at most `threads`, none empty.
-std::vector<std::pair<int64_t, int64_t>> Pieces(int64_t n, int64_t item_size, int threads) {
-  const int64_t line = kLineBytes / item_size;
-  const int64_t size = std::max(line, (n + threads - 1) / threads / line * line + line);
-  std::vector<std::pair<int64_t, int64_t>> pieces;
-  for (int64_t begin = 0; begin < n; begin += size) pieces.emplace_back(begin, std::min(size, n - begin));
-  return pieces;
+// f(k) for every part, on as many threads.
+template <typename F>
+void InParallel(size_t parts, const F& f) {
+  const int count = static_cast<int>(parts);
+  parallel::Run(count, count, [&](int64_t begin, int64_t end) {
+    for (int64_t k = begin; k < end; ++k) f(static_cast<size_t>(k));
+  });
 }
 
-// An operand that a loop does not have stays null.
-const char* Plus(const void* p, int64_t bytes) { return p == nullptr ? nullptr : static_cast<const char*>(p) + bytes; }
-char* Plus(void* p, int64_t bytes) { return p == nullptr ? nullptr : static_cast<char*>(p) + bytes; }
+Contestant MakePeer(const PeerLoop& loop, const std::string& name, const PeerArgs& args) {
+  return {loop.family, name, 1, [loop, args](int64_t reps) { return TimeCalls(reps, [&] { RunPlanes(loop, args); }); }};
+}
 
-// Args: PeerScaleArgs or PeerRoofArgs. F: called with a pointer to a part.
-template <typename Args, typename F>
-Contestant Make(std::string family, std::string name, F run, std::vector<Args> parts) {
-  Contestant contestant;
-  contestant.family = std::move(family);
-  contestant.threads = static_cast<int>(parts.size());
-  if (contestant.threads == 1) {
-    contestant.name = std::move(name);
-    contestant.time = [run, args = parts[0]](int64_t reps) mutable { return TimeCalls(reps, [&] { run(&args); }); };
-    return contestant;
+Contestant MakePeer(const PeerLoop& loop, const std::string& name, const PeerArgs& args, std::shared_ptr<Parts> parts) {
+  return {loop.family, absl::StrCat(name, " x", parts->args.size()), static_cast<int>(parts->args.size()),
+          [loop, args, parts = std::move(parts)](int64_t reps) {
+            return TimeCalls(reps, [&] {
+              InParallel(parts->args.size(), [&](size_t k) { RunPlanes(loop, parts->args[k]); });
+              Fold(*parts, args, loop.op, loop.dtype);
+            });
+          }};
+}
+
+Contestant MakeRoof(const PeerRoof& roof, const std::string& family, const std::string& name,
+                    std::vector<PeerRoofArgs> parts) {
+  const int count = static_cast<int>(parts.size());
+  if (count == 1) {
+    return {family, name, 1,
+            [run = roof.run, args = parts[0]](int64_t reps) mutable { return TimeCalls(reps, [&] { run(&args); }); }};
   }
-  contestant.name = absl::StrCat(name, " x", parts.size());
-  contestant.time = [run, parts = std::move(parts)](int64_t reps) mutable {
-    const int count = static_cast<int>(parts.size());
-    return TimeCalls(reps, [&] {
-      parallel::Run(count, count, [&](int64_t begin, int64_t end) {
-        for (int64_t part = begin; part < end; ++part) run(&parts[part]);
-      });
-    });
-  };
-  return contestant;
+  return {family, absl::StrCat(name, " x", count), count,
+          [run = roof.run, parts = std::move(parts)](int64_t reps) mutable {
+            return TimeCalls(reps, [&] { InParallel(parts.size(), [&](size_t k) { run(&parts[k]); }); });
+          }};
+}
+
+bool Fits(const PeerRoof& roof, PeerRoofOp op, DType dtype) {
+  return roof.op == op && (CountsWords(op) || ItemSize(roof.dtype) == ItemSize(dtype));
 }
 
 }  // namespace
 
-std::vector<PeerScaleArgs> Split(const PeerScaleArgs& args, int64_t item_size, int threads) {
-  std::vector<PeerScaleArgs> parts;
-  if (args.rows > 1) {
-    const int count = static_cast<int>(std::min<int64_t>(threads, args.rows));
-    for (int k = 0; k < count; ++k) {
-      const parallel::Range rows = parallel::Partition(args.rows, count, k);
-      PeerScaleArgs part = args;
-      part.rows = rows.end - rows.begin;
-      part.in = Plus(args.in, rows.begin * args.in_row * item_size);
-      part.out = Plus(args.out, rows.begin * args.out_row * item_size);
-      parts.push_back(part);
-    }
-    return parts;
-  }
-  for (const auto& [begin, size] : Pieces(args.cols, item_size, threads)) {
-    PeerScaleArgs part = args;
-    part.cols = size;
-    part.in = Plus(args.in, begin * args.in_col * item_size);
-    part.out = Plus(args.out, begin * item_size);
-    part.in_row = size * args.in_col;
-    part.out_row = size;
-    parts.push_back(part);
-  }
-  return parts;
-}
-
-std::vector<PeerRoofArgs> Split(const PeerRoofArgs& args, PeerRoofOp op, int64_t item_size, int threads) {
-  if (op == kRoofFma) return std::vector<PeerRoofArgs>(threads, args);
-  if (op == kRoofRead) item_size = sizeof(uint64_t);
-  std::vector<PeerRoofArgs> parts;
-  for (const auto& [begin, size] : Pieces(args.n, item_size, threads)) {
-    PeerRoofArgs part = args;
-    part.n = size;
-    part.a = Plus(args.a, begin * item_size);
-    part.b = Plus(args.b, begin * item_size);
-    part.out = Plus(args.out, begin * item_size);
-    parts.push_back(part);
-  }
-  return parts;
-}
-
 int64_t FmaIterations(int64_t multiply_adds, const PeerLibrary& library, const PeerRoof& roof) {
-  const int64_t item_size = roof.dtype == kPeerFloat32 ? 4 : 8;
-  return multiply_adds / (2 * roof.unroll * (library.table->vector_bytes / item_size));
+  return std::max<int64_t>(1, multiply_adds / (2 * roof.unroll * (library.table->vector_bytes / ItemSize(roof.dtype))));
 }
 
-std::vector<Contestant> PeerContestants(const std::vector<PeerLibrary>& libraries, const std::string& blas_name,
-                                        DType dtype, const PeerScaleArgs& args, int max_threads) {
+std::vector<Contestant> PeerContestants(const std::vector<PeerLibrary>& libraries, const std::string& blas_name, Op op,
+                                        DType dtype, const PeerArgs& args, int max_threads) {
   std::vector<Contestant> contestants;
-  const int64_t item_size = ItemSize(dtype);
-  const auto add = [&](const PeerScale& scale, const std::string& name) {
-    if (scale.dtype != ToPeer(dtype) || !scale.accepts(&args)) return;
-    contestants.push_back(Make<PeerScaleArgs>(scale.family, name, scale.run, {args}));
+  const auto add = [&](const PeerLoop& loop, const std::string& name) {
+    if (loop.op != op || loop.dtype != dtype || !loop.accepts(&args)) return;
+    contestants.push_back(MakePeer(loop, name, args));
     if (max_threads <= 1) return;
-    std::vector<PeerScaleArgs> parts = Split(args, item_size, max_threads);
-    if (parts.size() > 1) contestants.push_back(Make(scale.family, name, scale.run, std::move(parts)));
+    std::shared_ptr<Parts> parts = Split(args, op, dtype, max_threads);
+    if (parts->args.size() > 1) contestants.push_back(MakePeer(loop, name, args, std::move(parts)));
   };
   for (const PeerLibrary& library : libraries) {
-    for (size_t i = 0; i < library.table->num_scales; ++i) {
-      const PeerScale& scale = library.table->scales[i];
-      const absl::string_view variant = scale.variant;
-      add(scale, absl::StrCat(scale.family, " ", library.level, variant.empty() ? "" : ", ", variant));
+    for (const PeerLoops& loops : library.table->loops) {
+      for (size_t i = 0; i < loops.count; ++i) {
+        const PeerLoop& loop = loops.rows[i];
+        const absl::string_view variant = loop.variant;
+        add(loop, absl::StrCat(loop.family, " ", library.level, variant.empty() ? "" : ", ", variant));
+      }
     }
   }
-  for (const PeerScale& scale : BlasScales()) add(scale, absl::StrCat(blas_name, " ", scale.variant));
+  for (const PeerLoop& loop : BlasLoops()) add(loop, absl::StrCat(blas_name, " ", loop.variant));
   return contestants;
 }
 
@@ -141,18 +106,31 @@ std::vector<Contestant> RoofContestants(const std::vector<PeerLibrary>& librarie
   for (const PeerLibrary& library : libraries) {
     for (size_t i = 0; i < library.table->num_roofs; ++i) {
       const PeerRoof& roof = library.table->roofs[i];
-      if (roof.op != op || roof.dtype != ToPeer(dtype)) continue;
+      if (!Fits(roof, op, dtype)) continue;
       for (int count : threads) {
         PeerRoofArgs whole = args;
         if (op == kRoofFma) whole.n = FmaIterations(args.n, library, roof);
         std::vector<PeerRoofArgs> parts = {whole};
         if (count > 1) parts = Split(whole, op, ItemSize(dtype), count);
         if (count > 1 && parts.size() == 1) continue;
-        contestants.push_back(Make(family(roof, count), RoofName(library, roof), roof.run, std::move(parts)));
+        contestants.push_back(MakeRoof(roof, family(roof, count), RoofName(library, roof), std::move(parts)));
       }
     }
   }
   return contestants;
+}
+
+FoundRoof FindRoof(const std::vector<PeerLibrary>& libraries, PeerRoofOp op, DType dtype, const std::string& name) {
+  for (const PeerLibrary& library : libraries) {
+    for (size_t i = 0; i < library.table->num_roofs; ++i) {
+      const PeerRoof& roof = library.table->roofs[i];
+      const std::string own = RoofName(library, roof);
+      if (Fits(roof, op, dtype) && (name == own || absl::StartsWith(name, absl::StrCat(own, " x")))) {
+        return {&library, &roof};
+      }
+    }
+  }
+  return {nullptr, nullptr};
 }
 
 }  // namespace raptors::benchmarks

@@ -17,29 +17,32 @@
 #include "benchmarks/peers/peer.h"
 #include "benchmarks/peers/peer_library.h"
 #include "raptors/base/dtype.h"
+#include "raptors/base/op.h"
 
 namespace raptors::benchmarks {
 
 // "plain", "Eigen" and "BLAS" families. `blas_name` is how the library's contestants are called.
-std::vector<Contestant> PeerContestants(const std::vector<PeerLibrary>& libraries, const std::string& blas_name,
-                                        DType dtype, const PeerScaleArgs& args, int max_threads);
+std::vector<Contestant> PeerContestants(const std::vector<PeerLibrary>& libraries, const std::string& blas_name, Op op,
+                                        DType dtype, const PeerArgs& args, int max_threads);
 
 // Names the family of a roofline loop, so that its caller decides which ones compete.
 using RoofFamily = std::function<std::string(const PeerRoof& roof, int threads)>;
 
-// The loops for one operation. `args.n` elements of dtype (64-bit words for kRoofRead; for kRoofFma the multiply-adds
-// that each thread does).
+// The loops for one operation. `args.n` items as PeerRoofOp says, of dtype where it says elements; for kRoofFma the
+// multiply-adds that each thread does.
 std::vector<Contestant> RoofContestants(const std::vector<PeerLibrary>& libraries, PeerRoofOp op, DType dtype,
                                         const PeerRoofArgs& args, const std::vector<int>& threads,
                                         const RoofFamily& family);
 
-// The iterations of a kRoofFma loop that come to so many multiply-adds.
-int64_t FmaIterations(int64_t multiply_adds, const PeerLibrary& library, const PeerRoof& roof);
+// The loop of a contestant that RoofContestants() made, by its name; nullptr for others.
+struct FoundRoof {
+  const PeerLibrary* library;
+  const PeerRoof* roof;
+};
+FoundRoof FindRoof(const std::vector<PeerLibrary>& libraries, PeerRoofOp op, DType dtype, const std::string& name);
 
-// Parts of equal size for so many threads, or fewer where there is not enough: by rows, or by pieces of whole cache
-// lines where there is one row.
-std::vector<PeerScaleArgs> Split(const PeerScaleArgs& args, int64_t item_size, int threads);
-std::vector<PeerRoofArgs> Split(const PeerRoofArgs& args, PeerRoofOp op, int64_t item_size, int threads);
+// The iterations of a kRoofFma loop that come to so many multiply-adds, at least 1.
+int64_t FmaIterations(int64_t multiply_adds, const PeerLibrary& library, const PeerRoof& roof);
 
 }  // namespace raptors::benchmarks
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The processor levels that the peers are compiled for, one shared object each."""
 
-load("@rules_cc//cc:defs.bzl", "cc_binary")
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library")
 
 # Lowest first. Per level:
 #   cpu     the @platforms cpu
@@ -59,35 +59,70 @@ def select_peer_libraries():
         for cpu in _CPUS
     })
 
-def peer_libraries(srcs, exports, deps):
-    """One shared object per level, exporting what the version script `exports` says."""
+# Each expression is rounded as it is written, as Raptors does.
+_EXACT = ["-ffp-contract=off"]
+
+# What a C++ programmer must allow before a compiler vectorises a sum or a minimum.
+_REORDERED = [
+    "-fassociative-math",
+    "-ffinite-math-only",
+    "-ffp-contract=fast",
+    "-fno-math-errno",
+    "-fno-signed-zeros",
+    "-fno-trapping-math",
+    "-freciprocal-math",
+    # Eigen names infinities in functions that nothing here calls.
+    "-Wno-nan-infinity-disabled",
+]
+
+def peer_libraries(srcs, reordered_srcs, exports, deps):
+    """One shared object per level, exporting what the version script `exports` says.
+
+    Args:
+      srcs: sources whose results are compared bit by bit.
+      reordered_srcs: sources that may reorder floating-point operations.
+      exports: the version script.
+      deps: of both.
+    """
     for id, level in PEER_LEVELS.items():
+        copts = [
+            "-std=c++17",
+            "-O3",
+            "-fvisibility=hidden",
+            "-fno-exceptions",
+            "-fno-rtti",
+            "-Wall",
+            "-Wextra",
+        ] + level.copts
+        local_defines = [
+            "RAPTORS_VECTOR_BYTES=%d" % level.vector,
+            "EIGEN_DONT_PARALLELIZE",
+            "EIGEN_NO_DEBUG",
+        ]
+        constraints = [
+            Label("@platforms//cpu:" + level.cpu),
+            Label("@platforms//os:linux"),
+        ]
+        cc_library(
+            name = "reordered_" + id,
+            srcs = reordered_srcs,
+            copts = copts + _REORDERED,
+            linkstatic = True,
+            local_defines = local_defines,
+            target_compatible_with = constraints,
+            deps = deps,
+        )
         cc_binary(
             name = peer_file(id),
             srcs = srcs,
             additional_linker_inputs = [exports],
-            copts = [
-                "-std=c++17",
-                "-O3",
-                "-fvisibility=hidden",
-                "-fno-exceptions",
-                "-fno-rtti",
-                "-Wall",
-                "-Wextra",
-            ] + level.copts,
+            copts = copts + _EXACT,
             linkopts = ["-Wl,--version-script=$(location %s)" % exports],
             linkshared = True,
-            local_defines = [
-                "RAPTORS_VECTOR_BYTES=%d" % level.vector,
-                "EIGEN_DONT_PARALLELIZE",
-                "EIGEN_NO_DEBUG",
-            ],
-            target_compatible_with = [
-                Label("@platforms//cpu:" + level.cpu),
-                Label("@platforms//os:linux"),
-            ],
+            local_defines = local_defines,
+            target_compatible_with = constraints,
             visibility = ["//benchmarks:__subpackages__"],
-            deps = deps,
+            deps = deps + [":reordered_" + id],
         )
 
 def _levels_header_impl(ctx):

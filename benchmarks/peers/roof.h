@@ -1,8 +1,9 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The roofline loops: the least a processor can do for a read, a copy, a scale and an add over consecutive elements,
-// and its peak of fused multiply-adds. Written apart from Raptors' kernels, so that one can judge the other.
+// The roofline loops: the least a processor can do for every kind of traffic over consecutive elements (so many arrays
+// read, one written or none, in place or not), and its peak of fused multiply-adds. Written apart from Raptors'
+// kernels, so that one can judge the other.
 //
 // kUnroll vectors per iteration; each has a name of its own because SVE vectors cannot stand in arrays.
 
@@ -83,13 +84,52 @@ void Add(PeerRoofArgs* p) {
       [=](size_t i) { return a[i] + b[i]; });
 }
 
+// Traffic alone: words, whose arithmetic is an exclusive or, the cheapest there is.
+template <int kUnroll, bool kStream>
+void Fill(PeerRoofArgs* p) {
+  const auto one = Simd<uint64_t>::Set(1);
+  Map<uint64_t, kUnroll, kStream>(
+      static_cast<uint64_t*>(p->out), p->n, [&](size_t) { return one; }, [](size_t) { return uint64_t{1}; });
+}
+
+template <int kUnroll, bool kStream>
+void Flip(PeerRoofArgs* p) {
+  using S = Simd<uint64_t>;
+  uint64_t* out = static_cast<uint64_t*>(p->out);
+  const auto one = S::Set(1);
+  Map<uint64_t, kUnroll, kStream>(
+      out, p->n, [&](size_t i) { return S::Xor(S::Load(out + i), one); }, [=](size_t i) { return out[i] ^ 1; });
+}
+
+// Of a and b; with c, of three; with kInto, of the output too.
+template <int kUnroll, bool kStream, int kInputs, bool kInto>
+void Mix(PeerRoofArgs* p) {
+  using S = Simd<uint64_t>;
+  uint64_t* out = static_cast<uint64_t*>(p->out);
+  const uint64_t* a = static_cast<const uint64_t*>(p->a);
+  const uint64_t* b = static_cast<const uint64_t*>(kInputs > 1 ? p->b : p->a);
+  const uint64_t* c = static_cast<const uint64_t*>(kInputs > 2 ? p->c : p->a);
+  Map<uint64_t, kUnroll, kStream>(
+      out, p->n,
+      [=](size_t i) __attribute__((always_inline)) {
+        auto v = S::Load(a + i);
+        if (kInputs > 1) v = S::Xor(v, S::Load(b + i));
+        if (kInputs > 2) v = S::Xor(v, S::Load(c + i));
+        if (kInto) v = S::Xor(v, S::Load(out + i));
+        return v;
+      },
+      [=](size_t i) { return a[i] ^ (kInputs > 1 ? b[i] : 0) ^ (kInputs > 2 ? c[i] : 0) ^ (kInto ? out[i] : 0); });
+}
+
 // Declares v0..v7 of the loops below.
 #define RAPTORS_EIGHT(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)
 
-template <int kUnroll>
+// kInputs: one array or two.
+template <int kUnroll, int kInputs>
 void Read(PeerRoofArgs* p) {
   using S = Simd<uint64_t>;
   const uint64_t* a = static_cast<const uint64_t*>(p->a);
+  const uint64_t* b = static_cast<const uint64_t*>(kInputs > 1 ? p->b : p->a);
   const size_t n = p->n;
   const size_t lanes = S::Lanes();
 #define RAPTORS_X(k) auto v##k = S::Set(0);
@@ -97,8 +137,11 @@ void Read(PeerRoofArgs* p) {
 #undef RAPTORS_X
   size_t i = 0;
   for (; i + kUnroll * lanes <= n; i += kUnroll * lanes) {
-#define RAPTORS_X(k) \
-  if constexpr (k < kUnroll) v##k = S::Xor(v##k, S::Load(a + i + k * lanes));
+#define RAPTORS_X(k)                                                            \
+  if constexpr (k < kUnroll) {                                                  \
+    v##k = S::Xor(v##k, S::Load(a + i + k * lanes));                            \
+    if constexpr (kInputs > 1) v##k = S::Xor(v##k, S::Load(b + i + k * lanes)); \
+  }
     RAPTORS_EIGHT(RAPTORS_X)
 #undef RAPTORS_X
   }
@@ -106,7 +149,7 @@ void Read(PeerRoofArgs* p) {
   S::Store(words, S::Xor(S::Xor(S::Xor(v0, v1), S::Xor(v2, v3)), S::Xor(S::Xor(v4, v5), S::Xor(v6, v7))));
   uint64_t result = 0;
   for (size_t k = 0; k < lanes; ++k) result ^= words[k];
-  for (; i < n; ++i) result ^= a[i];
+  for (; i < n; ++i) result ^= a[i] ^ (kInputs > 1 ? b[i] : 0);
   p->result = result;
 }
 

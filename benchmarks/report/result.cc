@@ -1,7 +1,7 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "benchmarks/result.h"
+#include "benchmarks/report/result.h"
 
 #include <algorithm>
 
@@ -11,6 +11,11 @@
 namespace raptors::benchmarks {
 namespace {
 
+// There is no instruction for products of int64 below AVX-512, and a slow one there: arithmetic binds, not memory.
+bool BoundByMemory(const Cell& cell) {
+  return cell.dtype != DType::kInt64 || (cell.op != Op::kMultiply && cell.op != Op::kScale);
+}
+
 // The faster one that is there.
 const Named& Faster(const Named& a, const Named& b) {
   if (!b.present()) return a;
@@ -18,9 +23,9 @@ const Named& Faster(const Named& a, const Named& b) {
   return b.ns < a.ns ? b : a;
 }
 
-void JudgeReference(const CellResult& result, const char* kind, const Named& reference,
-                    std::vector<Violation>* violations) {
-  const double allowed = reference.ns / kShare + kOverheadNs;
+void JudgeReference(const CellResult& result, const char* kind, const Named& reference, double share,
+                    double overhead_ns, std::vector<Violation>* violations) {
+  const double allowed = reference.ns / share + overhead_ns;
   if (!reference.present() || result.raptors_ns <= allowed) return;
   violations->push_back({absl::StrFormat("%s > %s allowed by %s %s: %s", FormatNs(result.raptors_ns), FormatNs(allowed),
                                          kind, FormatNs(reference.ns), reference.name),
@@ -50,15 +55,18 @@ void JudgeThreads(const CellResult& result, std::vector<Violation>* violations) 
 const Named& CellResult::BestPeer() const { return Faster(Faster(plain, eigen), blas); }
 const Named& CellResult::Roof() const { return Faster(roof_plain_stores, roof_streaming); }
 
-std::vector<Violation> Judge(const CellResult& result) {
+std::vector<Violation> Judge(const CellResult& result, const Goals& goals) {
   std::vector<Violation> violations;
   if (!result.cell.Auto()) return violations;
   if (result.cell.all_threads) {
     JudgeThreads(result, &violations);
     return violations;
   }
-  if (result.cell.Contiguous()) JudgeReference(result, "roofline", result.Roof(), &violations);
-  JudgeReference(result, "peer", result.BestPeer(), &violations);
+  const Cell& cell = result.cell;
+  if (goals.roof_share > 0 && cell.Streams() && BoundByMemory(cell) && cell.Bytes() <= kLargestJudged) {
+    JudgeReference(result, "roofline", result.Roof(), goals.roof_share, goals.overhead_ns, &violations);
+  }
+  JudgeReference(result, "peer", result.BestPeer(), goals.peer_share, goals.overhead_ns, &violations);
   return violations;
 }
 

@@ -3,15 +3,14 @@
 
 // What a cell came to, and the goals it is held against.
 
-#ifndef RAPTORS_BENCHMARKS_RESULT_H_
-#define RAPTORS_BENCHMARKS_RESULT_H_
+#ifndef RAPTORS_BENCHMARKS_REPORT_RESULT_H_
+#define RAPTORS_BENCHMARKS_REPORT_RESULT_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "benchmarks/grid.h"
+#include "benchmarks/cell.h"
 
 namespace raptors::benchmarks {
 
@@ -26,7 +25,7 @@ struct Named {
 struct CellResult {
   Cell cell;
   int threads = 1;        // allowed
-  double bytes = 0;       // read plus written
+  double work = 0;        // bytes read plus written, or floating-point operations
   double raptors_ns = 0;  // median of one call
   double spread = 0;      // quartiles of that, relative
   int rounds = 0;
@@ -38,17 +37,23 @@ struct CellResult {
   double raptors_one_ns = 0;
   Named roof_one;
 
-  // The fastest of plain, Eigen and BLAS. There is always a plain one.
+  // The fastest of plain, Eigen and BLAS; none for a few cells.
   const Named& BestPeer() const;
-  // The fastest roofline loop for as many consecutive bytes.
+  // The fastest roofline loop with the same traffic.
   const Named& Roof() const;
   double Ratio() const { return BestPeer().ns / raptors_ns; }  // > 1: Raptors is faster
   double Share() const { return Roof().ns / raptors_ns; }      // of the machine's limit
 };
 
-// time <= reference / kShare + kOverheadNs.
-inline constexpr double kShare = 0.95;
-inline constexpr double kOverheadNs = 40;
+// One thread: time <= reference / share + overhead_ns, where the references are the best peer and, for cells that
+// stream and move at most kLargestJudged, the roofline.
+struct Goals {
+  double peer_share = 0.95;
+  double roof_share = 0.95;  // 0: the roofline is for comparison only
+  double overhead_ns = 40;
+};
+inline constexpr int64_t kLargestJudged = int64_t{256} << 20;
+
 // With all threads: at least this much of the roofline's own gain, where one thread takes longer than kGainFromNs, ...
 inline constexpr double kGainShare = 0.9;
 inline constexpr double kGainFromNs = 20'000;
@@ -62,7 +67,7 @@ struct Violation {
 };
 
 // The goals that a cell misses. Empty for cells whose SIMD level was demanded: they show what a level is worth.
-std::vector<Violation> Judge(const CellResult& result);
+std::vector<Violation> Judge(const CellResult& result, const Goals& goals);
 
 // "12.3 ns", "1.23 us", "45.6 ms".
 std::string FormatNs(double ns);
@@ -80,4 +85,4 @@ struct OverheadResult {
 
 }  // namespace raptors::benchmarks
 
-#endif  // RAPTORS_BENCHMARKS_RESULT_H_
+#endif  // RAPTORS_BENCHMARKS_REPORT_RESULT_H_

@@ -3,20 +3,20 @@
 
 // One figure of //benchmarks:roofline: the best loop for an operation on a working set, checked and measured in rounds.
 
-#ifndef RAPTORS_BENCHMARKS_ROOF_CASE_H_
-#define RAPTORS_BENCHMARKS_ROOF_CASE_H_
+#ifndef RAPTORS_BENCHMARKS_ROOF_ROOF_CASE_H_
+#define RAPTORS_BENCHMARKS_ROOF_ROOF_CASE_H_
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "benchmarks/buffer.h"
 #include "benchmarks/grid.h"
 #include "benchmarks/harness/measure.h"
-#include "benchmarks/operands.h"
 #include "benchmarks/peers/peer.h"
 #include "benchmarks/peers/peer_library.h"
-#include "benchmarks/result.h"
+#include "benchmarks/report/result.h"
 #include "raptors/base/dtype.h"
 
 namespace raptors::benchmarks {
@@ -31,7 +31,6 @@ struct RoofCell {
   std::string Name() const;
 };
 
-const char* Name(PeerRoofOp op);
 // "256KiB".
 std::string FormatWorkingSet(int64_t bytes);
 
@@ -52,17 +51,13 @@ struct RoofResult {
 
 // Buffers of all cases.
 struct RoofBuffers {
-  Buffer a{kInputOffset}, b{kSecondInputOffset}, out{kOutputOffset};
+  Buffer a{kInputOffsets[0]}, b{kInputOffsets[1]}, out{kOutputOffset};
 };
 
 // Internal when a loop's answer is not that of an independent one.
 absl::StatusOr<RoofResult> RunRoofCase(const RoofCell& cell, const MeasureOptions& options,
                                        const std::vector<PeerLibrary>& libraries, int cores, RoofBuffers& buffers);
 
-// Runs one loop on `args` (their n as the loop takes it) and compares with a loop over single elements. The output and
-// the inputs are filled first. Arrays hold args.n items.
-absl::Status CheckRoof(const PeerLibrary& library, const PeerRoof& roof, PeerRoofArgs args);
-
 }  // namespace raptors::benchmarks
 
-#endif  // RAPTORS_BENCHMARKS_ROOF_CASE_H_
+#endif  // RAPTORS_BENCHMARKS_ROOF_ROOF_CASE_H_

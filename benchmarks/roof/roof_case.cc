@@ -1,15 +1,15 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "benchmarks/roof_case.h"
+#include "benchmarks/roof/roof_case.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "benchmarks/peers/contestants.h"
+#include "benchmarks/roof/roof_check.h"
 
 namespace raptors::benchmarks {
 namespace {
@@ -21,14 +21,12 @@ constexpr int64_t kMultiplyAdds = int64_t{1} << 22;
 
 struct OpFacts {
   PeerRoofOp op;
-  const char* name;
   int arrays;   // that the operation touches
   int touches;  // bytes moved / bytes of one array
 };
 constexpr OpFacts kOps[] = {
-    {kRoofRead, "read", 1, 1},   {kRoofCopy, "copy", 2, 2},
-    {kRoofScale, "scale", 2, 2}, {kRoofScaleInPlace, "scale in place", 1, 2},
-    {kRoofAdd, "add", 3, 3},     {kRoofFma, "fma", 0, 0},
+    {kRoofRead, 1, 1},         {kRoofCopy, 2, 2}, {kRoofScale, 2, 2},
+    {kRoofScaleInPlace, 1, 2}, {kRoofAdd, 3, 3},  {kRoofFma, 0, 0},
 };
 
 const OpFacts& Facts(PeerRoofOp op) {
@@ -41,57 +39,9 @@ int64_t Items(const RoofCell& cell) {
   return cell.working_set / Facts(cell.op).arrays / 64 * 64 / item;
 }
 
-template <typename T>
-void Fill(void* data, int64_t n, int seed) {
-  T* values = static_cast<T*>(data);
-  for (int64_t i = 0; i < n; ++i) values[i] = static_cast<T>(0.5 + static_cast<double>((i * 7 + seed) % 1013) / 1013);
-}
-
-// A loop over single elements, compiled for the processor's floor.
-template <typename T>
-absl::Status CheckMap(const PeerRoof& roof, PeerRoofArgs args) {
-  if (args.a != nullptr) Fill<T>(const_cast<void*>(args.a), args.n, 1);
-  if (args.b != nullptr) Fill<T>(const_cast<void*>(args.b), args.n, 2);
-  Fill<T>(args.out, args.n, 3);
-  std::vector<T> expected(args.n);
-  const T* a = static_cast<const T*>(args.a);
-  const T* b = static_cast<const T*>(args.b);
-  const T* out = static_cast<const T*>(args.out);
-  const T factor = static_cast<T>(args.factor);
-  for (int64_t i = 0; i < args.n; ++i) {
-    expected[i] = roof.op == kRoofCopy    ? a[i]
-                  : roof.op == kRoofScale ? factor * a[i]
-                  : roof.op == kRoofAdd   ? a[i] + b[i]
-                                          : factor * out[i];
-  }
-  roof.run(&args);
-  if (std::memcmp(out, expected.data(), args.n * sizeof(T)) == 0) return absl::OkStatus();
-  return absl::InternalError("the output is not that of a loop over single elements");
-}
-
-absl::Status CheckRead(const PeerRoof& roof, PeerRoofArgs args) {
-  Fill<double>(const_cast<void*>(args.a), args.n, 1);
-  const uint64_t* words = static_cast<const uint64_t*>(args.a);
-  uint64_t expected = 0;
-  for (int64_t i = 0; i < args.n; ++i) expected ^= words[i];
-  roof.run(&args);
-  return args.result == expected ? absl::OkStatus() : absl::InternalError("the words read do not add up");
-}
-
-absl::Status CheckFma(const PeerLibrary& library, const PeerRoof& roof, PeerRoofArgs args) {
-  const int64_t lanes = library.table->vector_bytes / (roof.dtype == kPeerFloat32 ? 4 : 8);
-  double expected = 0;
-  for (int k = 0; k < roof.unroll; ++k) {
-    for (double x : {static_cast<double>(k), 8.0 + k}) {
-      for (int64_t i = 0; i < args.n; ++i) x = x * args.factor + 1;
-      expected += static_cast<double>(lanes) * x;
-    }
-  }
-  roof.run(&args);
-  double sum;
-  std::memcpy(&sum, &args.result, sizeof(sum));
-  if (sum == expected) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("the sum is ", sum, ", expected ", expected));
+void Fill(void* data, int64_t bytes, int seed) {
+  float* values = static_cast<float*>(data);
+  for (int64_t i = 0; i < bytes / 4; ++i) values[i] = 0.5F + static_cast<float>((i * 7 + seed) % 1013) / 1013;
 }
 
 // What a programmer has without writing vectors by hand.
@@ -99,14 +49,15 @@ std::vector<Contestant> Independent(const RoofCell& cell, const std::vector<Peer
                                     const PeerRoofArgs& args, int threads) {
   std::vector<Contestant> all;
   if (cell.op == kRoofScale || cell.op == kRoofScaleInPlace) {
-    PeerScaleArgs scale = {};
-    scale.in = cell.op == kRoofScale ? args.a : args.out;
-    scale.out = args.out;
-    scale.rows = 1;
-    scale.cols = scale.in_row = scale.out_row = args.n;
-    scale.in_col = scale.out_col = 1;
-    scale.factor = args.factor;
-    for (Contestant& contestant : PeerContestants(libraries, "", cell.dtype, scale, threads)) {
+    PeerArgs scale = {};
+    scale.ptr[0] = args.out;
+    scale.ptr[1] = cell.op == kRoofScale ? const_cast<void*>(args.a) : args.out;
+    scale.extent[kPlanes] = scale.extent[kRows] = 1;
+    scale.extent[kCols] = args.n;
+    scale.stride[0][kRows] = scale.stride[1][kRows] = args.n;
+    scale.stride[0][kCols] = scale.stride[1][kCols] = 1;
+    scale.scalar = args.factor;
+    for (Contestant& contestant : PeerContestants(libraries, "", Op::kScale, cell.dtype, scale, threads)) {
       if (contestant.family != "plain" || contestant.threads != threads) continue;
       contestant.family = "independent";
       all.push_back(std::move(contestant));
@@ -121,8 +72,6 @@ std::vector<Contestant> Independent(const RoofCell& cell, const std::vector<Peer
 }
 
 }  // namespace
-
-const char* Name(PeerRoofOp op) { return Facts(op).name; }
 
 std::string FormatWorkingSet(int64_t bytes) {
   return bytes >= 1 << 20 ? absl::StrCat(bytes >> 20, "MiB") : absl::StrCat(bytes >> 10, "KiB");
@@ -159,19 +108,6 @@ const Named& RoofResult::Best() const {
   return *best;
 }
 
-absl::Status CheckRoof(const PeerLibrary& library, const PeerRoof& roof, PeerRoofArgs args) {
-  absl::Status status;
-  if (roof.op == kRoofFma) {
-    status = CheckFma(library, roof, args);
-  } else if (roof.op == kRoofRead) {
-    status = CheckRead(roof, args);
-  } else {
-    status = roof.dtype == kPeerFloat32 ? CheckMap<float>(roof, args) : CheckMap<double>(roof, args);
-  }
-  if (status.ok()) return status;
-  return absl::InternalError(absl::StrCat(Name(roof.op), ", ", RoofName(library, roof), ": ", status.message()));
-}
-
 absl::StatusOr<RoofResult> RunRoofCase(const RoofCell& cell, const MeasureOptions& options,
                                        const std::vector<PeerLibrary>& libraries, int cores, RoofBuffers& buffers) {
   const OpFacts& facts = Facts(cell.op);
@@ -180,7 +116,7 @@ absl::StatusOr<RoofResult> RunRoofCase(const RoofCell& cell, const MeasureOption
   result.cell = cell;
   result.threads = cell.all_threads ? cores : 1;
   PeerRoofArgs args = {};
-  args.factor = fma ? 1.0 : kTimedFactor;
+  args.factor = fma ? 1.0 : -1.0;  // in place, a billion calls change no magnitude
   args.n = fma ? kMultiplyAdds : Items(cell);
   const int64_t item = cell.op == kRoofRead ? 8 : ItemSize(cell.dtype);
   result.work = fma ? 2.0 * kMultiplyAdds * result.threads : static_cast<double>(facts.touches * args.n * item);
@@ -200,16 +136,16 @@ absl::StatusOr<RoofResult> RunRoofCase(const RoofCell& cell, const MeasureOption
   for (const PeerLibrary& library : libraries) {
     for (size_t i = 0; i < library.table->num_roofs; ++i) {
       const PeerRoof& roof = library.table->roofs[i];
-      if (roof.op != cell.op || (roof.dtype == kPeerFloat32) != (ItemSize(cell.dtype) == 4)) continue;
+      if (roof.op != cell.op || (!CountsWords(cell.op) && roof.dtype != cell.dtype)) continue;
       PeerRoofArgs part = args;
       part.n = std::min(args.n, kChecked);
       status.Update(CheckRoof(library, roof, part));
     }
   }
   if (!status.ok()) return status;
-  if (args.a != nullptr) Fill<float>(const_cast<void*>(args.a), args.n * item / 4, 1);
-  if (args.b != nullptr) Fill<float>(const_cast<void*>(args.b), args.n * item / 4, 2);
-  if (args.out != nullptr) Fill<float>(args.out, args.n * item / 4, 3);
+  if (args.a != nullptr) Fill(const_cast<void*>(args.a), args.n * item, 1);
+  if (args.b != nullptr) Fill(const_cast<void*>(args.b), args.n * item, 2);
+  if (args.out != nullptr) Fill(args.out, args.n * item, 3);
 
   std::vector<Contestant> all =
       RoofContestants(libraries, cell.op, cell.dtype, args, {result.threads},
