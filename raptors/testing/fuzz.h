@@ -61,8 +61,8 @@ struct FuzzResult {
   bool special = false;   // on the path that the fuzzer is meant to reach often
 };
 
-// Runs seeds: `--seconds=S --seed=N`, or a fixed number of calls from seed 1. Exit status 1 when a seed fails, or when too few calls
-// were parallel or special for the run to prove anything; 2 for other arguments.
+// Runs seeds: `--seconds=S --seed=N`, or a fixed number of calls from seed 1. Exit status 1 when a seed fails, or when
+// too few calls were parallel or special for the run to prove anything; 2 for other arguments.
 int FuzzMain(int argc, char** argv, const std::function<FuzzResult(uint64_t seed)>& run);
 
 }  // namespace raptors::test

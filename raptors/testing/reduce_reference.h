@@ -6,7 +6,8 @@
 //
 //   std::vector<float> want = ReferenceReduce<Op::kSum, float>({x}, /*axes=*/{0});   // kept axes in C order
 //
-// The parts are there for tests of kernels: Reduction (term, fold and finish of an operation) and FoldTerms (the order).
+// The parts are there for tests of kernels: Reduction (term, fold and finish of an operation) and FoldTerms (the
+// order).
 
 #ifndef RAPTORS_TESTING_REDUCE_REFERENCE_H_
 #define RAPTORS_TESTING_REDUCE_REFERENCE_H_

@@ -17,8 +17,8 @@ namespace raptors {
 
 inline constexpr int kNumReductions = kNumReduceOps * kNumDTypes;
 
-// Each table has an entry for every pair of RAPTORS_REDUCE_OPS and RAPTORS_DTYPES, dtypes running fastest; its `reduce` is
-// nullptr where the operation does not take the dtype.
+// Each table has an entry for every pair of RAPTORS_REDUCE_OPS and RAPTORS_DTYPES, dtypes running fastest; its `reduce`
+// is nullptr where the operation does not take the dtype.
 #define RAPTORS_X(id, lower, ...) extern const KernelEntry RAPTORS_REDUCTIONS_TABLE(lower)[kNumReductions];
 RAPTORS_ISAS(RAPTORS_X)
 #undef RAPTORS_X

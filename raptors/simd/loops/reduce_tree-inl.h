@@ -1,9 +1,9 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The pairwise fold of blocks (step 3 of docs/reductions.md) as a binary counter: a stack holds the totals of 2^k blocks
-// for every binary digit of their number. Totals are rows, a tile of columns; a sequence has one column. And the last
-// step, from totals to results.
+// The pairwise fold of blocks (step 3 of docs/reductions.md) as a binary counter: a stack holds the totals of 2^k
+// blocks for every binary digit of their number. Totals are rows, a tile of columns; a sequence has one column. And the
+// last step, from totals to results.
 
 #ifndef RAPTORS_SIMD_LOOPS_REDUCE_TREE_INL_H_
 #define RAPTORS_SIMD_LOOPS_REDUCE_TREE_INL_H_
