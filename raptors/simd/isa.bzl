@@ -144,13 +144,14 @@ def _defines(isa_name, table, backend):
         "RAPTORS_HWY_TARGET=" + ISAS[isa_name].target,
     ]
 
-def kernel_family(name, srcs, deps = [], visibility = None, testonly = False):
+def kernel_family(name, srcs, deps = [], families = [], visibility = None, testonly = False):
     """One kernel source per family, one target per ISA: <name>_<isa>; and <name>_stress for tests.
 
     Args:
       name: of the family.
       srcs: the family's source.
       deps: its dependencies.
+      families: those whose kernels of the same level its table names.
       visibility: of the per-ISA targets.
       testonly: whether only tests use the family.
     """
@@ -160,7 +161,7 @@ def kernel_family(name, srcs, deps = [], visibility = None, testonly = False):
         srcs = srcs,
         local_defines = select_cpu(lambda cpu: _defines(_STRESS_LEVEL[cpu], "stress", "stress")),
         visibility = visibility,
-        deps = deps,
+        deps = deps + [":%s_stress" % family for family in families],
     )
     for isa_name, isa in ISAS.items():
         raptors_kernel_cc_library(
@@ -175,5 +176,5 @@ def kernel_family(name, srcs, deps = [], visibility = None, testonly = False):
                 {"//conditions:default": ["@platforms//:incompatible"]},
             ),
             visibility = visibility,
-            deps = deps,
+            deps = deps + [":%s_%s" % (family, isa_name) for family in families],
         )
