@@ -20,7 +20,7 @@ _ARM_NEON = "f" + _OPS + "\\s+v[0-9]+\\."
 
 # The same with fused and with integer arithmetic, which at the scalar level is in general registers.
 _X86_PACKED_ANY = "(%s|fmadd[0-9]+p[sd]\\s|p(add|sub|mul|max|min|cmp)[a-z0-9]+\\s)" % _X86_PACKED
-_ARM_SVE_ANY = "(%s|f?[us]?(add|sub|mul|mad|mla|max|min)\\s+z[0-9]+\\.)" % _ARM_SVE
+_ARM_SVE_ANY = "(%s|f?[us]?(add|sub|mul|mad|mla|max|min|maxnm|minnm)\\s+z[0-9]+\\.)" % _ARM_SVE
 _ARM_NEON_ANY = "(%s|f?[us]?(add|sub|mul|mla|max|min|mull|mlal|cmgt|cmhi)\\s+v[0-9]+\\.|mov\\s+v[0-9]+\\.d)" % _ARM_NEON
 _SCALAR_INTEGER = "^(i?mul|add|sub|cmp|madd)[lq]?\\s"
 
