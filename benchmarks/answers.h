@@ -15,8 +15,8 @@
 namespace raptors::benchmarks {
 
 // Whose answer it is. Peers may round a product and its sum once where Raptors rounds twice, and compute a mean by
-// multiplication. Otherwise bits must be equal: what is added up are whole numbers, whose sums are exact in every order.
-// Norms and sums of magnitudes may differ in their last digits.
+// multiplication. Otherwise bits must be equal: what is added up are whole numbers, and their sums are exact in every
+// order. Norms and sums of magnitudes may differ in their last digits.
 enum class Whose { kRaptors, kPeers };
 
 class Answers {

@@ -70,9 +70,10 @@ absl::Status CheckPeer(const Contestant& contestant, Operands& operands, const A
   return absl::InternalError(absl::StrCat(contestant.name, ": ", status.message()));
 }
 
-void Assign(const Contestant& contestant, const Timing& timing, CellResult* result) {
-  const Named named = {contestant.name, timing.median_ns};
+void Assign(const Contestant& contestant, const Timing& timing, double roof_times, CellResult* result) {
   const std::string& family = contestant.family;
+  const bool roof = family == kRoofPlain || family == kRoofStreaming || family == kRoofOne;
+  const Named named = {contestant.name, timing.median_ns * (roof ? roof_times : 1)};
   if (family == kRaptors) {
     result->raptors_ns = timing.median_ns;
     result->spread = timing.spread;
@@ -153,7 +154,7 @@ absl::StatusOr<CellResult> RunCell(const Cell& cell, const MeasureOptions& optio
   result.work = operands.work();
   result.decision = proof.DecisionText();
   result.reason = proof.ReasonText();
-  for (size_t i = 0; i < finalists->size(); ++i) Assign((*finalists)[i], timings[i], &result);
+  for (size_t i = 0; i < finalists->size(); ++i) Assign((*finalists)[i], timings[i], operands.roof_times(), &result);
   return result;
 }
 

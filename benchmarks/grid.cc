@@ -27,6 +27,7 @@ void Expand(const GridOptions& options, const Shape& shape, Cell cell,
     for (const std::string& level : simd) {
       cell.all_threads = all;
       cell.simd = level;
+      if (options.name == GridName::kSmoke && all && !cell.Auto()) continue;
       if (options.name != GridName::kDefault || in_default(cell)) cells->push_back(cell);
     }
   }

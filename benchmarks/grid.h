@@ -33,7 +33,7 @@ struct GridOptions {
 // The cells of a set, in the order they run:
 //   default  a choice that takes under three minutes
 //   full     everything: operations x dtypes x shapes x layouts x threads x levels
-//   smoke    the smallest shapes with everything else
+//   smoke    the smallest shapes with everything else, but all threads at "auto" only
 using Grid = std::vector<Cell> (*)(const GridOptions& options);
 
 // Layouts: C; transposed (the last input); row-slice and column-slice (all inputs); in-place.

@@ -16,6 +16,9 @@
 namespace raptors::benchmarks {
 namespace {
 
+// Of a roofline loop: from 0.1 ms up.
+constexpr int64_t kMostMultiplyAdds = int64_t{1} << 24;
+
 uint64_t Hash(int64_t i) {
   uint64_t hash = (static_cast<uint64_t>(i) + 1) * 0x9E3779B97F4A7C15u;
   return hash ^ (hash >> 29);
@@ -215,6 +218,7 @@ void Operands::MakeRoof() {
   const OpKind kind = Info(cell_.op).kind;
   const int64_t item = ItemSize(cell_.dtype);
   roof_ = {};
+  roof_times_ = 1;
   roof_.factor = -1;
   roof_.out = output_buffer_.data();
   if (kind == OpKind::kProduct) {
@@ -222,6 +226,8 @@ void Operands::MakeRoof() {
     roof_.factor = 1;
     roof_.n = Product(cell_.out) * inputs_[0].shape(1);
     work_ = 2.0 * static_cast<double>(roof_.n);
+    if (roof_.n > kMostMultiplyAdds) roof_times_ = static_cast<double>(roof_.n) / kMostMultiplyAdds;
+    roof_.n = std::min(roof_.n, kMostMultiplyAdds);
     return;
   }
   const int64_t streamed = kind == OpKind::kMap ? Product(cell_.out) : inputs_[0].size();

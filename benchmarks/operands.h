@@ -42,6 +42,9 @@ class Operands {
   // the same buffers, as many as the streamed operands have, consecutive.
   PeerRoofOp roof_op() const { return roof_op_; }
   const PeerRoofArgs& roof_args() const { return roof_; }
+  // How often that loop goes into the operation: above 1 for large products, because multiply-adds take the same time
+  // each, and all of them would take long.
+  double roof_times() const { return roof_times_; }
   // What the operation does at least: bytes read and written, or floating-point operations.
   double work() const { return work_; }
 
@@ -62,6 +65,7 @@ class Operands {
   double mean_scalar_ = 0;
   PeerRoofOp roof_op_ = kRoofCopy;
   PeerRoofArgs roof_ = {};
+  double roof_times_ = 1;
   double work_ = 0;
 };
 
