@@ -4,7 +4,8 @@
 // The dispatch table of this platform, row by row, against a file: a kernel that appears, vanishes or changes its facts
 // shows in a review. With --print it writes the table instead:
 //
-//   bazel run //raptors/dispatch:table_golden_test -- --print > raptors/dispatch/testdata/table_linux_x86_64.txt
+//   bazel build //raptors/dispatch:table_golden_test
+//   bazel-bin/raptors/dispatch/table_golden_test --print > raptors/dispatch/testdata/table_linux_x86_64.txt
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Results of reductions on every platform: hashes of a fixed grid, checked in. Every level of every architecture must
-// reproduce them, on any number of threads. They change only with docs/reductions.md; then the file is written anew by
-//   bazel run //raptors/ops:reduce_golden_test -- --print > raptors/ops/testdata/reduce_golden.inc
+// reproduce them, on any number of threads. They change only with docs/reductions.md; then the file is written anew (after bazel build) by
+//   bazel-bin/raptors/ops/reduce_golden_test --print > raptors/ops/testdata/reduce_golden.inc
 // on a machine of either architecture.
 
 #include <cstdio>
@@ -154,7 +154,7 @@ TEST_P(GoldenTest, ResultsAreThoseOfTheFile) {
 
 void Print() {
   std::puts("// Copyright The Raptors Authors\n// SPDX-License-Identifier: Apache-2.0\n//");
-  std::puts("// Written by: bazel run //raptors/ops:reduce_golden_test -- --print");
+  std::puts("// Written by: bazel-bin/raptors/ops/reduce_golden_test --print");
   for (const Golden& golden : Compute(1)) {
     std::puts(absl::StrFormat("{\"%s\", 0x%016xu},", golden.name, golden.hash).c_str());
   }
