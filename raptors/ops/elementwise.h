@@ -25,7 +25,8 @@
 // - Errors: InvalidArgument names the argument, its value and what was expected; ResourceExhausted when memory for a
 //   result or a buffer is not to be had; FailedPrecondition for an environment variable that Raptors cannot read. With
 //   any error the output is untouched.
-// - Thread safety: calls may run at the same time as long as no call writes what another reads or writes.
+// - Thread safety: calls may run at the same time as long as no call writes what another reads or writes. The bytes
+//   between the elements of a strided input may be read too (and are ignored), never those beyond its first and last.
 // - Complexity: one pass over the data; a call costs some tens of nanoseconds beyond that and allocates nothing, except
 //   for owned results and for overlapping (not identical) operands.
 //

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Results of reductions on every platform: hashes of a fixed grid, checked in. Every level of every architecture must
-// reproduce them, on any number of threads. They change only with docs/reductions.md; then the file is written anew (after bazel build) by
+// reproduce them, on any number of threads. They change only with docs/reductions.md; then the file is written anew,
+// after bazel build, by
 //   bazel-bin/raptors/ops/reduce_golden_test --print > raptors/ops/testdata/reduce_golden.inc
 // on a machine of either architecture.
 

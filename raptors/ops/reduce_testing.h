@@ -51,10 +51,9 @@ class Generator {
     if constexpr (std::is_floating_point_v<T>) {
       constexpr int kDigits = std::numeric_limits<T>::digits;
       const int64_t significand = static_cast<int64_t>((uint64_t{1} << (kDigits - 1)) | (bits >> (65 - kDigits)));
-      T value = static_cast<T>(significand);
-      const int exponent = static_cast<int>(bits % 24) - 12 - (kDigits - 1);
-      value = exponent < 0 ? value / static_cast<T>(uint64_t{1} << -exponent)
-                           : value * static_cast<T>(uint64_t{1} << exponent);
+      // From [1, 2) to [2^-12, 2^12), by powers of two.
+      const T one_to_two = static_cast<T>(significand) / static_cast<T>(uint64_t{1} << (kDigits - 1));
+      const T value = one_to_two * static_cast<T>(uint64_t{1} << (bits % 24)) / static_cast<T>(1 << 12);
       return (bits >> 8) & 1 ? -value : value;
     } else {
       return static_cast<T>(bits);

@@ -120,7 +120,8 @@ TEST(Document, HasRowsWhereTheyAreNeeded) {
 }
 
 TEST(Document, SaysWhereEachThresholdComesFrom) {
-  for (const profile::Row& row : MakeDocument(Made(), kAbout).cpus[0].rows) {
+  const profile::Document document = MakeDocument(Made(), kAbout);
+  for (const profile::Row& row : document.cpus[0].rows) {
     for (int i = 0; i < profile::kNumFields; ++i) {
       if (!row.fields[i].has_value()) continue;
       const std::string& text = row.fields[i]->provenance;
