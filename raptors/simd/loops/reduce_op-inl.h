@@ -115,7 +115,13 @@ struct Extreme {
       constexpr T kInfinity = static_cast<T>(__builtin_huge_val());
       return kMax ? -kInfinity : kInfinity;
     } else {
-      return kMax ? hwy::LowestValue<T>() : hwy::HighestValue<T>();
+      T identity = kMax ? hwy::LowestValue<T>() : hwy::HighestValue<T>();
+#if HWY_COMPILER_GCC_ACTUAL
+      // GCC 12.2 turns a comparison of 64-bit lanes with this constant into the opposite one where AVX-512 is enabled
+      // for the whole file (-march=native): it must not know the value.
+      asm("" : "+r"(identity));  // NOLINT(hicpp-no-assembler)
+#endif
+      return identity;
     }
   }
   static HWY_INLINE T Fill() { return Identity(); }
