@@ -95,36 +95,45 @@ template <int kStep, typename T>
 using StepTag = std::conditional_t<kStep == kAnyStep, hn::CappedTag<T, 16 / sizeof(T)>, hn::ScalableTag<T>>;
 #endif
 
-// How the vectors of a row are loaded, but for the last one that is not masked.
-template <int kStep, class B>
-inline constexpr Reach kRowReach = B::kMaskedTails || (kStep != 2 && kStep != -2) ? Reach::kMasked : Reach::kOpen;
+// Whether vectors with a step hold gaps: what lies behind the last element they want, on the way to the next.
+template <int kStep>
+inline constexpr bool kGaps = kStep == 2 || kStep == -2;
 
-// One row. Output and input are different memory (an in-place call has a strided output), so the last vector may go
-// over elements again that the one before it has done.
+// How the last vector of a row is loaded where its gap may not be read.
+template <class B>
+inline constexpr Reach kLastReach = B::kMaskedTails ? Reach::kMasked : Reach::kClosed;
+
+// Whether the gap behind the last element of a row lies before the next row's first, and so inside of the operand.
+template <int kStep, typename T>
+HWY_INLINE bool GapsBetweenRows(int64_t row_stride, int64_t n) {
+  return (kStep > 0 ? row_stride : -row_stride) >= 2 * n * static_cast<int64_t>(sizeof(T));
+}
+
+// One row; `open`: the gap behind its last element may be read. Output and input are different memory (an in-place call
+// has a strided output), so the last vector may go over elements again that the one before it has done.
 template <int kStep, class B, class Op, typename T>
-HWY_INLINE void StridedRow(const Op& op, const T* in, int64_t step, T* out, int64_t n) {
+HWY_INLINE void StridedRow(const Op& op, const T* in, int64_t step, T* out, int64_t n, bool open) {
   const StepTag<kStep, T> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   constexpr int64_t kUnroll = 4;
   if (n < lanes) {
-    if constexpr (kStep != kAnyStep) return StridedRow<kAnyStep, B>(op, in, step, out, n);
+    if constexpr (kStep != kAnyStep) return StridedRow<kAnyStep, B>(op, in, step, out, n, open);
     // In all lanes: with zeros in the others, an infinite factor would raise the invalid flag.
     for (int64_t i = 0; i < n; ++i) out[i] = hn::GetLane(op(d, hn::Set(d, in[i * step])));
     return;
   }
-  constexpr Reach kReach = kRowReach<kStep, B>;
-  const int64_t end = kReach == Reach::kOpen ? n - 1 : n;
+  const int64_t end = kGaps<kStep> && !open ? n - 1 : n;
   int64_t i = 0;
   for (; i + kUnroll * lanes <= end; i += kUnroll * lanes) {
     HWY_UNROLL(4)
     for (int64_t u = 0; u < kUnroll; ++u) {
-      hn::StoreU(op(d, LoadStep<kStep, kReach>(d, in, i + u * lanes, step)), d, out + i + u * lanes);
+      hn::StoreU(op(d, LoadStep<kStep, Reach::kOpen>(d, in, i + u * lanes, step)), d, out + i + u * lanes);
     }
   }
-  for (; i + lanes <= end; i += lanes) hn::StoreU(op(d, LoadStep<kStep, kReach>(d, in, i, step)), d, out + i);
+  for (; i + lanes <= end; i += lanes) hn::StoreU(op(d, LoadStep<kStep, Reach::kOpen>(d, in, i, step)), d, out + i);
   if (i == n) return;
   i = n - lanes;
-  hn::StoreU(op(d, LoadStep<kStep, Reach::kClosed>(d, in, i, step)), d, out + i);
+  hn::StoreU(op(d, LoadStep<kStep, kLastReach<B>>(d, in, i, step)), d, out + i);
 }
 
 template <int kStep, class B, class Op, typename T>
@@ -132,8 +141,9 @@ HWY_NOINLINE void StridedRows(Op op, const KernelArgs& args) {
   const int64_t step = args.stride[1][1] / static_cast<int64_t>(sizeof(T));
   const int64_t n = args.extent[1];
   RowWalk<Op, T> walk(args);
+  const bool between = GapsBetweenRows<kStep, T>(walk.in_stride[0], n);
   do {
-    StridedRow<kStep, B>(op, walk.in.at[0], step, walk.out, n);
+    StridedRow<kStep, B>(op, walk.in.at[0], step, walk.out, n, between && walk.rows_left > 1);
   } while (walk.Next());
 }
 
@@ -165,15 +175,15 @@ HWY_NOINLINE void SteppedPair(const KernelArgs& args) {
   const hn::ScalableTag<T> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   const int64_t n = args.extent[1];
-  constexpr Reach kReach0 = kRowReach<kStep0, B>;
-  constexpr Reach kReach1 = kRowReach<kStep1, B>;
-  constexpr bool kOpen = kReach0 == Reach::kOpen || kReach1 == Reach::kOpen;
   constexpr int64_t kUnroll = 4;
   const int64_t done = n - n % lanes;
-  // Without masks, the last vector of a row that is all vectors is loaded in another way.
-  const int64_t end = kOpen && done == n ? done - lanes : done;
   RowWalk<Op, T> walk(args);
+  const bool gaps = (kGaps<kStep0> && !GapsBetweenRows<kStep0, T>(walk.in_stride[0], n)) ||
+                    (kGaps<kStep1> && !GapsBetweenRows<kStep1, T>(walk.in_stride[1], n));
   do {
+    // The last vector of a row that is all vectors may have to be loaded in another way.
+    const bool closed = (kGaps<kStep0> || kGaps<kStep1>) && done == n && (gaps || walk.rows_left == 1);
+    const int64_t end = closed ? done - lanes : done;
     const T* const x = walk.in.at[0];
     const T* const y = walk.in.at[1];
     T* const out = walk.out;
@@ -182,18 +192,20 @@ HWY_NOINLINE void SteppedPair(const KernelArgs& args) {
       HWY_UNROLL(4)
       for (int64_t u = 0; u < kUnroll; ++u) {
         const int64_t j = i + u * lanes;
-        hn::StoreU(op(d, LoadStep<kStep0, kReach0>(d, x, j, kStep0), LoadStep<kStep1, kReach1>(d, y, j, kStep1)), d,
-                   out + j);
+        hn::StoreU(
+            op(d, LoadStep<kStep0, Reach::kOpen>(d, x, j, kStep0), LoadStep<kStep1, Reach::kOpen>(d, y, j, kStep1)), d,
+            out + j);
       }
     }
     for (; i < end; i += lanes) {
-      hn::StoreU(op(d, LoadStep<kStep0, kReach0>(d, x, i, kStep0), LoadStep<kStep1, kReach1>(d, y, i, kStep1)), d,
-                 out + i);
+      hn::StoreU(
+          op(d, LoadStep<kStep0, Reach::kOpen>(d, x, i, kStep0), LoadStep<kStep1, Reach::kOpen>(d, y, i, kStep1)), d,
+          out + i);
     }
     if (i < done) {
       hn::StoreU(
-          op(d, LoadStep<kStep0, Reach::kClosed>(d, x, i, kStep0), LoadStep<kStep1, Reach::kClosed>(d, y, i, kStep1)),
-          d, out + i);
+          op(d, LoadStep<kStep0, kLastReach<B>>(d, x, i, kStep0), LoadStep<kStep1, kLastReach<B>>(d, y, i, kStep1)), d,
+          out + i);
     }
   } while (walk.Next());
 }
