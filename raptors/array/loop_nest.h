@@ -102,6 +102,8 @@ class LoopNest {
 
   // Fills everything for operands that are not all C-contiguous.
   void Plan(const ArrayView* const* views, Order order);
+  Axis* Merge(Axis* axes, int rank) const;
+  const Axis* ChooseOuter(const Axis* first, const Axis* last, Order order) const;
 
   template <typename F>
   void Iterate(F& f) const {

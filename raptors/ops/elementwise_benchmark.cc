@@ -3,6 +3,7 @@
 
 // What a call costs beyond its kernel: a whole Scale() of a few elements against the kernel alone.
 
+#include <optional>
 #include <vector>
 
 #include "benchmark/benchmark.h"
@@ -52,6 +53,31 @@ void BM_View(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_View)->Arg(32)->Arg(1024);
+
+// Every other element.
+void BM_SteppedView(benchmark::State& state) {
+  std::vector<float> x(2 * state.range(0), 1.0f), y(state.range(0));
+  const MutableArrayView out(y);
+  const ArrayView in = *ArrayView(x).Slice(0, std::nullopt, std::nullopt, 2);
+  for (auto _ : state) {
+    if (!Scale(in, 2.0f, out).ok()) state.SkipWithError("failed");
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(BM_SteppedView)->Arg(32)->Arg(1024);
+
+// Every other column of a square.
+void BM_SteppedColumns(benchmark::State& state) {
+  const int64_t n = state.range(0);
+  std::vector<float> x(2 * n * n, 1.0f), y(n * n);
+  const MutableArrayView out = *MutableArrayView::Create(y.data(), {n, n});
+  const ArrayView in = *ArrayView::Create(x.data(), {n, 2 * n})->Slice(1, std::nullopt, std::nullopt, 2);
+  for (auto _ : state) {
+    if (!Scale(in, 2.0f, out).ok()) state.SkipWithError("failed");
+    benchmark::ClobberMemory();
+  }
+}
+BENCHMARK(BM_SteppedColumns)->Arg(8)->Arg(32);
 
 // A transposed view: the plan is not the trivial one.
 void BM_TransposedView(benchmark::State& state) {

@@ -48,7 +48,7 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status DTypeError(Op op, const ArrayView& operand,
                        absl::StrCat(Name(x.dtype()), ", the dtype of x"));
 }
 
-ABSL_ATTRIBUTE_NOINLINE absl::Status ScalarError(Scalar scalar, absl::string_view name, DType dtype) {
+ABSL_ATTRIBUTE_NOINLINE absl::Status ScalarError(Scalar scalar, const char* name, DType dtype) {
   const absl::string_view expected = dtype == DType::kInt32 ? "an integer that int32 holds" : "an integer";
   const std::string value =
       scalar.is_integer() ? absl::StrCat(scalar.As<int64_t>()) : absl::StrCat(scalar.As<double>());
@@ -66,7 +66,7 @@ bool Fits(Scalar scalar, DType dtype) {
   return false;
 }
 
-absl::Status Validate(Op op, Inputs inputs, absl::Span<const Scalar> scalars, absl::string_view scalar_name,
+absl::Status Validate(Op op, Inputs inputs, absl::Span<const Scalar> scalars, const char* scalar_name,
                       const MutableArrayView& out, const CallOptions& options) {
   const ArrayView& x = *inputs[0];
   if (!Info(op).Takes(x.dtype())) return DTypeError(op, x, kOperandNames[0], x);
@@ -224,7 +224,7 @@ void Count(const policy::CallShape& shape, const policy::Decision& decision, int
 }  // namespace
 
 absl::Status RunMap(Op op, absl::Span<const ArrayView* const> inputs, absl::Span<const Scalar> scalars,
-                    absl::string_view scalar_name, const MutableArrayView& out, const CallOptions& options) {
+                    const char* scalar_name, const MutableArrayView& out, const CallOptions& options) {
   const context::Settings& settings = context::Current();
   if (ABSL_PREDICT_FALSE(!settings.status.ok())) return settings.status;
   RAPTORS_RETURN_IF_ERROR(Validate(op, inputs, scalars, scalar_name, out, options));
@@ -257,7 +257,7 @@ absl::Status RunMap(Op op, absl::Span<const ArrayView* const> inputs, absl::Span
 }
 
 absl::StatusOr<Array> RunMapToNew(Op op, absl::Span<const ArrayView* const> inputs, absl::Span<const Scalar> scalars,
-                                  absl::string_view scalar_name, const CallOptions& options) {
+                                  const char* scalar_name, const CallOptions& options) {
   const absl::StatusOr<Dims> shape = CommonShape(inputs);
   if (!shape.ok()) return shape.status();
   const auto full = std::find_if(inputs.begin(), inputs.end(),

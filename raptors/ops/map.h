@@ -9,7 +9,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "raptors/array/array.h"
 #include "raptors/array/view.h"
@@ -23,12 +22,12 @@ namespace raptors::internal {
 // kOperandNames: x, y, z, and out; a scalar has the name that is given.
 // Preconditions: as many inputs and scalars as Info(op) says.
 absl::Status RunMap(Op op, absl::Span<const ArrayView* const> inputs, absl::Span<const Scalar> scalars,
-                    absl::string_view scalar_name, const MutableArrayView& out, const CallOptions& options);
+                    const char* scalar_name, const MutableArrayView& out, const CallOptions& options);
 
 // The same into a new array of the inputs' common shape. Its axes lie in memory in the order of the first input that
 // has this shape, else in C order.
 absl::StatusOr<Array> RunMapToNew(Op op, absl::Span<const ArrayView* const> inputs, absl::Span<const Scalar> scalars,
-                                  absl::string_view scalar_name, const CallOptions& options);
+                                  const char* scalar_name, const CallOptions& options);
 
 }  // namespace raptors::internal
 
