@@ -54,6 +54,17 @@ bool IsLabelName(absl::string_view name) {
   return true;
 }
 
+// The fields of a choice as members of a JSON object, without braces.
+std::string JsonMembers(const Choice& choice) {
+  std::string out;
+#define RAPTORS_X(name, value, number)                                                    \
+  absl::StrAppend(&out, out.empty() ? "" : ", ", "\"" name "\": ", number ? "" : "\"", value, \
+                  number ? "" : "\"");
+  RAPTORS_SHOWN_FIELDS(RAPTORS_X)
+#undef RAPTORS_X
+  return out;
+}
+
 void AppendFamily(std::string* out, absl::string_view name, absl::string_view help) {
   absl::StrAppend(out, "# HELP raptors_", name, " ", help, "\n# TYPE raptors_", name, " counter\n");
 }
@@ -63,22 +74,16 @@ void AppendFamily(std::string* out, absl::string_view name, absl::string_view he
 std::string ToJson(const Snapshot& snapshot) {
   std::string out = "{\"calls\": [";
   for (const Snapshot::Entry& entry : snapshot.entries) {
-    const Choice& choice = entry.choice;
-    if (&entry != &snapshot.entries.front()) out += ", ";
-    out += "{";
-#define RAPTORS_X(name, value, number)                    \
-  if (number)                                             \
-    absl::StrAppend(&out, "\"" name "\": ", value, ", "); \
-  else                                                    \
-    absl::StrAppend(&out, "\"" name "\": \"", EscapeJson(absl::StrCat(value)), "\", ");
-    RAPTORS_SHOWN_FIELDS(RAPTORS_X)
-#undef RAPTORS_X
-    absl::StrAppend(&out, "\"count\": ", entry.count, "}");
+    absl::StrAppend(&out, &entry == &snapshot.entries.front() ? "{" : ", {", JsonMembers(entry.choice),
+                    ", \"count\": ", entry.count, "}");
   }
   absl::StrAppend(&out, "], \"overflow\": ", snapshot.overflow, ", \"counters\": {");
   for (int i = 0; i < kNumCounters; ++i)
     absl::StrAppend(&out, i == 0 ? "" : ", ", "\"", kCounterNames[i], "\": ", snapshot.counters[i]);
-  return out + "}}";
+  out += "}, \"last\": [";
+  for (const Choice& choice : snapshot.last)
+    absl::StrAppend(&out, &choice == &snapshot.last.front() ? "{" : ", {", JsonMembers(choice), "}");
+  return out + "]}";
 }
 
 absl::StatusOr<std::string> ToPrometheus(const Snapshot& snapshot, absl::Span<const Label> labels) {

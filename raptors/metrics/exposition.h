@@ -20,7 +20,8 @@ namespace raptors::metrics {
 
 // One object on one line:
 //   {"calls": [{"op": "scale", "dtype": "float32", "layout": "contiguous", "size": 1024, "route": "simd",
-//     "isa": "avx2", "threads": 1, "reason": "best-isa", "count": 7}], "overflow": 0, "counters": {"<name>": 0}}
+//     "isa": "avx2", "threads": 1, "reason": "best-isa", "count": 7}], "overflow": 0, "counters": {"<name>": 0},
+//    "last": [{"op": ...}]}, where an item of "last" is like one of "calls" without its count.
 // "size" is the smallest number of elements of the size bucket; its largest is twice that minus one.
 std::string ToJson(const Snapshot& snapshot);
 

@@ -24,6 +24,7 @@ Snapshot Example() {
        uint64_t{1} << 63});
   snapshot.overflow = 3;
   snapshot.counters[static_cast<int>(Counter::kPoolInlineBusy)] = 4;
+  snapshot.last.push_back(snapshot.entries[0].choice);
   return snapshot;
 }
 
@@ -36,7 +37,9 @@ TEST(ExpositionTest, Json) {
       "{\"op\": \"scale\", \"dtype\": \"float64\", \"layout\": \"transposed\", \"size\": 0, \"route\": \"scalar\", "
       "\"isa\": \"scalar\", \"threads\": 0, \"reason\": \"empty\", \"count\": 9223372036854775808}"
       "], \"overflow\": 3, \"counters\": {\"pool_inline_nested\": 0, \"pool_inline_busy\": 4, "
-      "\"pool_thread_failed\": 0, \"profile_fallback\": 0, \"product_copies\": 0}}");
+      "\"pool_thread_failed\": 0, \"profile_fallback\": 0, \"product_copies\": 0}, \"last\": ["
+      "{\"op\": \"scale\", \"dtype\": \"float32\", \"layout\": \"contiguous\", \"size\": 512, \"route\": \"simd\", "
+      "\"isa\": \"scalar\", \"threads\": 2, \"reason\": \"parallel\"}]}");
 }
 
 TEST(ExpositionTest, JsonOfNothing) { EXPECT_THAT(ToJson({}), HasSubstr("{\"calls\": [], \"overflow\": 0, ")); }

@@ -33,6 +33,7 @@ struct Table {
   Cell cells[kTableCells];
   Count overflow;
   Count counters[kNumCounters];
+  std::atomic<uint64_t> last_key;  // of the owner's last call; 0: none
 
   // Under the registry's lock.
   Table* next;
@@ -167,6 +168,7 @@ void MergeEnded() {
     }
     table->overflow.store(0, std::memory_order_relaxed);
     for (Count& counter : table->counters) counter.store(0, std::memory_order_relaxed);
+    table->last_key.store(0, std::memory_order_relaxed);
     std::fill(std::begin(table->base), std::end(table->base), 0);
     table->overflow_base = 0;
     std::fill(std::begin(table->counter_base), std::end(table->counter_base), 0);
@@ -237,6 +239,7 @@ void RecordBackendChoice(const Choice& choice) {
       return;
     }
   }
+  table->last_key.store(key, std::memory_order_relaxed);
   uint64_t at = (key * 0x9E3779B97F4A7C15u) >> kHashShift;
   for (int probe = 1; probe <= kMaxProbes; ++probe) {
     Cell& cell = table->cells[at & (kTableCells - 1)];
@@ -286,6 +289,7 @@ uint64_t Snapshot::Calls() const {
 Snapshot TakeSnapshot() {
   Snapshot snapshot;
   std::vector<std::pair<uint64_t, uint64_t>> cells;  // key, count
+  std::vector<uint64_t> last;                        // keys
   {
     const std::lock_guard<std::mutex> lock(g_mutex);
     const auto add = [&](uint64_t key, uint64_t count) {
@@ -299,8 +303,12 @@ Snapshot TakeSnapshot() {
       ForEachCell(*table, [&](int, uint64_t key, uint64_t count) { add(key, count); });
       snapshot.overflow += Load(table->overflow) - table->overflow_base;
       for (int i = 0; i < kNumCounters; ++i) snapshot.counters[i] += Load(table->counters[i]) - table->counter_base[i];
+      const uint64_t last_key = table->last_key.load(std::memory_order_relaxed);
+      if (last_key != 0 && !table->ended) last.push_back(last_key);
     }
   }
+  std::sort(last.begin(), last.end());
+  for (const uint64_t key : last) snapshot.last.push_back(UnpackChoice(key));
   std::sort(cells.begin(), cells.end());
   for (size_t i = 0; i < cells.size(); ++i) {
     if (i > 0 && cells[i].first == cells[i - 1].first)
@@ -320,6 +328,7 @@ void Reset() {
     for (int i = 0; i < kTableCells; ++i) table->base[i] = Load(table->cells[i].count);
     table->overflow_base = Load(table->overflow);
     for (int i = 0; i < kNumCounters; ++i) table->counter_base[i] = Load(table->counters[i]);
+    table->last_key.store(0, std::memory_order_relaxed);
   }
 }
 

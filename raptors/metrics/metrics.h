@@ -107,6 +107,8 @@ struct Snapshot {
   std::vector<Entry> entries;                        // sorted by the fields of Choice in their order
   uint64_t overflow = 0;                             // calls whose choice found no room in its thread's table
   std::array<uint64_t, kNumCounters> counters = {};  // by Counter
+  // The last counted decision of each thread that lives and has one since the start or Reset(); sorted as entries are.
+  std::vector<Choice> last;
 
   uint64_t operator[](Counter counter) const { return counters[static_cast<int>(counter)]; }
   uint64_t Calls() const;  // the sum of all entries and of the overflow

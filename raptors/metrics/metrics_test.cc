@@ -172,6 +172,19 @@ TEST_F(MetricsTest, LastDecisionIsTheThreadsOwn) {
   EXPECT_EQ(last, MakeChoice(3));
 }
 
+TEST_F(MetricsTest, SnapshotsHoldTheLastDecisionOfEachLivingThread) {
+  EXPECT_TRUE(TakeSnapshot().last.empty());
+  RecordBackendChoice(MakeChoice(9));
+  RecordBackendChoice(MakeChoice(3));
+  std::thread([] {
+    RecordBackendChoice(MakeChoice(2));
+    EXPECT_EQ(TakeSnapshot().last, (std::vector<Choice>{MakeChoice(2), MakeChoice(3)}));
+  }).join();
+  EXPECT_EQ(TakeSnapshot().last, std::vector<Choice>{MakeChoice(3)});
+  Reset();
+  EXPECT_TRUE(TakeSnapshot().last.empty());
+}
+
 TEST_F(MetricsTest, SnapshotsAndResetsWhileOthersCount) {
   constexpr int kThreads = 3;
   constexpr uint64_t kCalls = 20000;
