@@ -20,6 +20,7 @@
 #include "raptors/python/convert.h"
 #include "raptors/python/operand.h"
 #include "raptors/python/settings.h"
+#include "re2/re2.h"
 
 namespace raptors::python {
 namespace {
@@ -136,6 +137,29 @@ PyObject* Metrics(PyObject*, PyObject*) {
   });
 }
 
+const Signature kMatches = {"matches", 2, 2, {"pattern", "texts"}};
+// A list of bools: in which of a list's texts RE2 finds the pattern.
+PyObject* Matches(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  return Guarded([&]() -> PyObject* {
+    PyObject* values[kMaxParameters] = {};
+    absl::string_view pattern;
+    if (!Parse(kMatches, args, count, names, values) || !AsStringView(values[0], "pattern", &pattern)) return nullptr;
+    if (!PyList_Check(values[1])) return SetTypeError("texts", values[1], "a list of str");
+    const RE2 expression(pattern, RE2::Quiet);
+    if (!expression.ok()) {
+      return SetValueError("pattern", values[0],
+                           absl::StrCat("a regular expression of RE2 (", expression.error(), ")").c_str());
+    }
+    Ref found(PyList_New(0));
+    for (Py_ssize_t i = 0; found && i < PyList_Size(values[1]); ++i) {
+      absl::string_view text;
+      if (!AsStringView(PyList_GetItem(values[1], i), "texts", &text)) return nullptr;
+      if (PyList_Append(found.get(), RE2::PartialMatch(text, expression) ? Py_True : Py_False) < 0) return nullptr;
+    }
+    return found.release();
+  });
+}
+
 PyObject* CastCopyCount(PyObject*, PyObject*) { return PyLong_FromLongLong(CastCopies()); }
 
 PyObject* FreeMemory(PyObject*, PyObject*) { return PyLong_FromLongLong(ReleaseMemory()); }
@@ -158,6 +182,8 @@ std::vector<PyMethodDef> IntrospectionMethods() {
       {"explain", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&Explain)), METH_FASTCALL | METH_KEYWORDS,
        nullptr},
       {"metrics", Metrics, METH_NOARGS, nullptr},
+      {"matches", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&Matches)), METH_FASTCALL | METH_KEYWORDS,
+       nullptr},
       {"cast_copies", CastCopyCount, METH_NOARGS, nullptr},
       {"release_memory", FreeMemory, METH_NOARGS,
        "release_memory()\n--\n\n"

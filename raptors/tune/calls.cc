@@ -176,16 +176,32 @@ absl::StatusOr<Call> MakeReduction(Op op, F f, DType dtype, const Recipe& recipe
   return call;
 }
 
-// Two square matrices, or for the narrow layout one and a vector. `n` multiplications.
+// Two square matrices, of which the second has the layout, or for the narrow layout one and a vector. `n`
+// multiplications.
 template <typename F>
 absl::StatusOr<Call> MakeProduct(F f, DType dtype, const Recipe& recipe, int64_t n, Buffers& buffers) {
   const bool vector = recipe.layout == Layout::kNarrow;
   const double root = vector ? std::sqrt(static_cast<double>(n)) : std::cbrt(static_cast<double>(n));
   const int64_t edge = std::max<int64_t>(2, std::lround(root));
-  std::vector<int64_t> matrix = {edge, edge}, last = {edge};
+  const int64_t item = ItemSize(dtype);
+  std::vector<int64_t> matrix = {edge, edge}, last = {edge}, strides = {item};
   if (!vector) last = matrix;
+  switch (recipe.layout) {
+    case Layout::kRows:
+      strides = {(edge + kGap) * item, item};
+      break;
+    case Layout::kTransposed:
+      strides = {item, edge * item};
+      break;
+    case Layout::kStrided:
+      strides = {2 * edge * item, 2 * item};
+      break;
+    default:
+      if (!vector) strides = {edge * item, item};
+      break;
+  }
   const absl::StatusOr<ArrayView> a = ArrayView::Create(dtype, buffers.operand(1), matrix);
-  const absl::StatusOr<ArrayView> b = ArrayView::Create(dtype, buffers.operand(2), last);
+  const absl::StatusOr<ArrayView> b = ArrayView::Create(dtype, buffers.operand(2), last, strides);
   const absl::StatusOr<MutableArrayView> out = MutableArrayView::Create(dtype, buffers.operand(0), last);
   for (const absl::Status& status : {a.status(), b.status(), out.status()}) {
     if (!status.ok()) return status;
@@ -248,7 +264,7 @@ std::vector<Recipe> RecipesOf(Op op) {
       recipes.push_back({Layout::kNarrow, 1});
       break;
     case OpKind::kProduct:
-      recipes = {{Layout::kContiguous}, {Layout::kNarrow}};
+      recipes = {{Layout::kContiguous}, {Layout::kRows}, {Layout::kTransposed}, {Layout::kStrided}, {Layout::kNarrow}};
       break;
   }
   return recipes;

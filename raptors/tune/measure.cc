@@ -187,9 +187,9 @@ absl::Status CheckSettings(const context::Settings& settings) {
 }
 
 int64_t DefaultBufferBytes(int64_t llc_bytes) {
-  constexpr int64_t kLeast = int64_t{16} << 20, kMost = int64_t{256} << 20;
+  constexpr int64_t kLeast = int64_t{16} << 20, kMost = int64_t{512} << 20;
   const int64_t memory = static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-  return std::max(kLeast, std::min({2 * llc_bytes, kMost, memory / 16}));
+  return std::max(kLeast, std::min({4 * llc_bytes, kMost, memory / 16}));
 }
 
 }  // namespace

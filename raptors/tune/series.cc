@@ -25,7 +25,7 @@ constexpr double kParallelFrom = 8 * 1024;
 constexpr double kParallelTo = 16 * 1024 * 1024;
 // Streaming can pay where the result would not stay in the caches: shares of the last level.
 constexpr double kStreamFrom = 1.0 / 8;
-constexpr double kStreamTo = 2;
+constexpr double kStreamTo = 3;
 // Elements of calls that BLAS is tried for.
 constexpr double kBlasFrom = 8;
 constexpr double kBlasTo = 4 * 1024 * 1024;
