@@ -44,6 +44,8 @@ def check_environment() -> None:
     installed = importlib.metadata.distribution("raptors").locate_file("raptors/__init__.py")
     found = getattr(raptors, "__file__", None)
     assert found and os.path.samefile(found, installed), f"raptors: got {found}; expected the wheel's, {installed}"
+    runner = importlib.metadata.version("asv_runner")
+    assert runner.startswith("0.2."), f"asv_runner: got {runner}; expected 0.2.x: later ones time single calls"
     bent = [name for name in os.environ if name in _STEERS_BLAS or name.startswith("RAPTORS_")]
     assert not bent, f"environment: got {', '.join(bent)}; expected none of them to be set, for both sides' sake"
 
