@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <random>
 #include <string>
@@ -34,6 +35,10 @@ namespace {
 constexpr double kSampleNs = 20'000;
 // Calls up to this long are preceded by an untimed one, so that none starts with the caches its predecessor left.
 constexpr double kWarmUpBelowNs = 2e6;
+// Calls up to this long are timed with sleeping workers too: waking one takes some microseconds.
+constexpr double kWakeMattersBelowNs = 2e5;
+// The share of calls that find the workers asleep.
+constexpr double kAfterSleep = 0.25;
 
 double NowNs() {
   using std::chrono::duration_cast;
@@ -55,22 +60,38 @@ class Sampler {
   absl::StatusOr<double> Sample(Series& series, Point& point, size_t w) {
     const Way& way = series.ways[w];
     // Idle workers spin for a while; a call of one thread should not share the machine with them.
-    if (last_threads_ > 1 && way.threads == 1) {
-      const double until = NowNs() + 1.5e3 * parallel::kSpinMicros;
-      while (NowNs() < until) {
-      }
-    }
+    if (last_threads_ > 1 && way.threads == 1) LetWorkersSleep();
     last_threads_ = way.threads;
     const context::ScopedSettings scope(way.settings());
     if (point.reps.size() < series.ways.size()) point.reps.resize(series.ways.size(), 0);
     if (point.reps[w] == 0) RAPTORS_RETURN_IF_ERROR(Calibrate(series, point, w));
     if (point.call_ns < kWarmUpBelowNs) Time(series, point, way, 1);
-    const double ns = Time(series, point, way, point.reps[w]);
+    double ns = Time(series, point, way, point.reps[w]) / static_cast<double>(point.reps[w]);
+    // A program's calls follow one another closely, or they do not.
+    if (series.field == profile::Field::kParallelMin && way.threads > 1 && ns < kWakeMattersBelowNs) {
+      ns *= std::pow(TimeAfterSleep(series, point, way) / ns, kAfterSleep);
+    }
     RAPTORS_RETURN_IF_ERROR(status_);
-    return ns / static_cast<double>(point.reps[w]);
+    return ns;
   }
 
  private:
+  void LetWorkersSleep() {
+    const double until = NowNs() + 1.5e3 * parallel::kSpinMicros;
+    while (NowNs() < until) {
+    }
+  }
+
+  double TimeAfterSleep(const Series& series, const Point& point, const Way& way) {
+    double ns[3];
+    for (double& one : ns) {
+      LetWorkersSleep();
+      one = Time(series, point, way, 1);
+    }
+    std::sort(std::begin(ns), std::end(ns));
+    return ns[1];
+  }
+
   double Time(const Series& series, const Point& point, const Way& way, int64_t reps) {
     const double start = NowNs();
     for (int64_t i = 0; i < reps; ++i) {
