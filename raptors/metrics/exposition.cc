@@ -57,9 +57,8 @@ bool IsLabelName(absl::string_view name) {
 // The fields of a choice as members of a JSON object, without braces.
 std::string JsonMembers(const Choice& choice) {
   std::string out;
-#define RAPTORS_X(name, value, number)                                                    \
-  absl::StrAppend(&out, out.empty() ? "" : ", ", "\"" name "\": ", number ? "" : "\"", value, \
-                  number ? "" : "\"");
+#define RAPTORS_X(name, value, number) \
+  absl::StrAppend(&out, out.empty() ? "" : ", ", "\"" name "\": ", number ? "" : "\"", value, number ? "" : "\"");
   RAPTORS_SHOWN_FIELDS(RAPTORS_X)
 #undef RAPTORS_X
   return out;

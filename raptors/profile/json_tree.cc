@@ -37,6 +37,14 @@ std::string Printable(absl::string_view text, size_t longest) {
   return printable;
 }
 
+// Bytes of the last token of `read`. The reader drops what came before a token only where that is a string or a number.
+size_t LengthOfLast(absl::string_view read) {
+  for (const absl::string_view token : {",", ":", "[", "]", "{", "}", "true", "false", "null"}) {
+    if (absl::EndsWith(read, token)) return token.size();
+  }
+  return read.size();
+}
+
 // The reader's events, turned into a tree. An event that returns false ends the reading with `status` set.
 class TreeBuilder {
  public:
@@ -83,7 +91,7 @@ class TreeBuilder {
     size_t offset = position == 0 ? 0 : position - 1;
     if (absl::StrContains(message, "unexpected") && !absl::StrContains(message, "unexpected end of input") &&
         absl::EndsWith(read, last_token)) {
-      offset = read.size() - last_token.size();
+      offset = read.size() - LengthOfLast(last_token);
     }
     return Fail(absl::InvalidArgumentError(absl::StrCat(Position(text_, offset), ": ", Printable(message, 200))));
   }

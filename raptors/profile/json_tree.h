@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // JSON text to a tree, with errors that say where: syntax errors by line and column; duplicate keys, too much depth and
-// numbers out of range by JSON pointer. Never throws. Internal to this package.
+// numbers out of range by JSON pointer. Never throws. For the packages that read JSON files.
 
 #ifndef RAPTORS_PROFILE_JSON_TREE_H_
 #define RAPTORS_PROFILE_JSON_TREE_H_

@@ -28,6 +28,7 @@ struct Command {
 };
 
 const Command& InfoCommand();
+const Command& DashboardCommand();
 const Command& ExplainCommand();
 const Command& TableCommand();
 const Command& ScaleCommand();

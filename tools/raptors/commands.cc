@@ -25,7 +25,8 @@ namespace raptors::tools {
 namespace {
 
 std::vector<const Command*> Commands() {
-  return {&InfoCommand(), &ThreadingInfoCommand(), &ExplainCommand(), &TableCommand(), &ScaleCommand(), &TuneCommand()};
+  return {&InfoCommand(),  &ThreadingInfoCommand(), &ExplainCommand(),  &TableCommand(),
+          &ScaleCommand(), &TuneCommand(),          &DashboardCommand()};
 }
 
 using Rows = std::vector<std::vector<std::string>>;

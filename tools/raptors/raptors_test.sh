@@ -49,7 +49,7 @@ said stdout "Usage: raptors COMMAND"
 cp stdout overview
 expect 0 --help
 cmp -s stdout overview || fail "--help is not help"
-for command in info threading-info explain table scale tune; do
+for command in info threading-info explain table scale tune dashboard; do
   said overview "  $command "
   expect 0 help $command
   said stdout "Usage: raptors $command"
