@@ -10,6 +10,7 @@
 // After py.h.
 #include "raptors/base/version.h"
 #include "raptors/python/array_object.h"
+#include "raptors/python/command.h"
 #include "raptors/python/constructors.h"
 #include "raptors/python/functions.h"
 #include "raptors/python/introspection.h"
@@ -20,10 +21,11 @@ namespace {
 
 std::vector<PyMethodDef> AllMethods() {
   std::vector<PyMethodDef> all = OperationMethods();
-  for (std::vector<PyMethodDef> methods : {ConstructorMethods(), IntrospectionMethods()}) {
+  for (std::vector<PyMethodDef> methods : {ConstructorMethods(), IntrospectionMethods(), CommandMethods()}) {
     all.insert(all.end(), methods.begin(), methods.end());
   }
   all.push_back({"use_scopes", UseScopes, METH_O, nullptr});
+  all.push_back({"set_default_settings", SetDefaultSettings, METH_O, nullptr});
   all.push_back({"derive_settings", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&DeriveSettings)),
                  METH_FASTCALL, nullptr});
   all.push_back({nullptr, nullptr, 0, nullptr});

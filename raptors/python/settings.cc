@@ -18,6 +18,7 @@ namespace {
 constexpr char kCapsule[] = "raptors.settings";
 
 PyObject* get_scope = nullptr;
+PyObject* default_settings = nullptr;
 
 void DestroySettings(PyObject* capsule) {
   delete static_cast<context::Settings*>(PyCapsule_GetPointer(capsule, kCapsule));
@@ -84,15 +85,22 @@ void CallerSettings::Enter() {
     ok_ = false;
     return;
   }
-  if (value_.get() == Py_None) return;
-  PyObject* settings = PyTuple_GetItem(value_.get(), 0);
-  PyObject* record = PyTuple_GetItem(value_.get(), 1);
-  if (settings == nullptr || record == nullptr) {
-    ok_ = false;
-    return;
+  PyObject* settings = Py_None;
+  if (value_.get() != Py_None) {
+    settings = PyTuple_GetItem(value_.get(), 0);
+    PyObject* record = PyTuple_GetItem(value_.get(), 1);
+    if (settings == nullptr || record == nullptr) {
+      ok_ = false;
+      return;
+    }
+    if (record != Py_None) record_ = Ref::Borrow(record);
   }
-  if (record != Py_None) record_ = Ref::Borrow(record);
-  if (settings == Py_None) return;
+  if (settings == Py_None) {
+    if (default_settings == nullptr) return;
+    settings = default_settings;
+    // Another thread may set another one while this call runs.
+    default_ = Ref::Borrow(settings);
+  }
   const auto* pointer = static_cast<const context::Settings*>(PyCapsule_GetPointer(settings, kCapsule));
   if (pointer == nullptr) {
     ok_ = false;
@@ -114,6 +122,14 @@ PyObject* UseScopes(PyObject*, PyObject* get) {
   Py_INCREF(get);
   Py_XDECREF(std::exchange(get_scope, get));
   scopes_in_use = true;
+  Py_RETURN_NONE;
+}
+
+PyObject* SetDefaultSettings(PyObject*, PyObject* settings) {
+  if (settings != Py_None && PyCapsule_GetPointer(settings, kCapsule) == nullptr) return nullptr;
+  PyObject* next = settings == Py_None ? nullptr : settings;
+  Py_XINCREF(next);
+  Py_XDECREF(std::exchange(default_settings, next));
   Py_RETURN_NONE;
 }
 

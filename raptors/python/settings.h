@@ -43,6 +43,7 @@ class CallerSettings {
   bool ok_ = true;
   Ref value_;
   Ref record_;
+  Ref default_;
   std::optional<context::ScopedSettings> settings_;
 };
 
@@ -51,6 +52,10 @@ PyObject* UseScopes(PyObject* module, PyObject* get);
 // derive_settings(setting, value): the caller's settings with one changed, as a capsule. ValueError for a value that is
 // none or that this machine cannot run.
 PyObject* DeriveSettings(PyObject* module, PyObject* const* args, Py_ssize_t count);
+
+// set_default_settings(settings): what calls outside of all blocks use from now on: a capsule, or None for the settings
+// of the process.
+PyObject* SetDefaultSettings(PyObject* module, PyObject* settings);
 
 }  // namespace raptors::python
 

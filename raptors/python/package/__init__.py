@@ -55,6 +55,7 @@ from raptors._core import (
     sum,
     zeros,
 )
+from raptors._dashboard import dashboard
 from raptors._introspection import explain, info, metrics, simd_enabled, table, threading_info
 from raptors._older_names import (
     broadcast_add,
@@ -66,6 +67,7 @@ from raptors._older_names import (
     sum_axis,
 )
 from raptors._scope import Decision, blas, fast, profile, record, reproducible, simd, threads
+from raptors._threadpoolctl import register_threadpoolctl
 
 __all__ = [
     "Array",
@@ -80,6 +82,7 @@ __all__ = [
     "blas",
     "broadcast_add",
     "broadcast_add_inplace",
+    "dashboard",
     "dot",
     "empty",
     "explain",
@@ -102,6 +105,7 @@ __all__ = [
     "ones",
     "profile",
     "record",
+    "register_threadpoolctl",
     "release_memory",
     "reproducible",
     "scale",

@@ -1,64 +1,74 @@
 # Copyright The Raptors Authors
 # SPDX-License-Identifier: Apache-2.0
-"""python -m raptors: what Raptors found on this machine, and what it would do with a call."""
+"""The command `raptors`, which is `python -m raptors`: that of //tools/raptors, and what needs Python beside it."""
 
-import argparse
-import json
+import importlib
+import os
+import signal
 import sys
 
-import raptors
+from raptors import _core
+
+# What is written in Python: the command, what it does, and the module whose main(words) returns its exit status.
+_TOOLS = {
+    "bench": ("measure Raptors beside other libraries, and draw a report", "raptors.bench.command"),
+    "bench-diff": ("compare two measurements cell by cell", "raptors.bench.diff"),
+}
 
 
-def _shape(text):
-    if text == "scalar":
-        return ()
-    try:
-        return tuple(int(extent) for extent in text.split("x"))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            "SHAPE: got %r; expected extents with 'x' between them, such as 1000x1000, or 'scalar'" % text
-        ) from None
+def _tool(words):
+    """The module of a command in Python, or None."""
+    name, rest = (words[0], words[1:]) if words else ("", [])
+    if name == "help" and len(rest) == 1 and rest[0] in _TOOLS:
+        return _tool([rest[0], "--help"])
+    if name in _TOOLS:
+        return _TOOLS[name][1], rest
+    if name == "dashboard":
+        from raptors import _dashboard_command
+
+        if _dashboard_command.serves(rest):
+            return "raptors._dashboard_command", rest
+    return None
 
 
-def _parser():
-    parser = argparse.ArgumentParser(prog="raptors", description=__doc__.split(": ", 1)[1])
-    parser.add_argument("--version", action="version", version="raptors " + raptors.__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, text in [
-        ("info", "the machine, the SIMD levels, BLAS and the settings in force"),
-        ("threading-info", "threads, and what they have done"),
-        ("table", "every kernel in this build, as JSON"),
-    ]:
-        command = commands.add_parser(name, help=text)
-        command.add_argument("--json", action="store_true", help="as JSON")
-    explain = commands.add_parser("explain", help="what would be done with a call, and why")
-    explain.add_argument("op", metavar="OP")
-    explain.add_argument("dtype", metavar="DTYPE")
-    explain.add_argument("shape", metavar="SHAPE", type=_shape)
-    explain.add_argument("--layout")
-    explain.add_argument("--in-place", action="store_true")
-    explain.add_argument("--json", action="store_true", help="as JSON")
-    return parser
+def _overview():
+    width = max(map(len, _TOOLS)) + 2
+    rows = "".join("  %-*s%s\n" % (width, name, text) for name, (text, _) in _TOOLS.items())
+    return ("\nCommands in Python, with flags of their own:\n" + rows).encode()
 
 
-def main(arguments=None):
-    """Runs the command; returns its exit status."""
-    options = _parser().parse_args(arguments)
-    try:
-        if options.command == "explain":
-            value = raptors.explain(
-                options.op, dtype=options.dtype, shape=options.shape, layout=options.layout, in_place=options.in_place
-            )
-        else:
-            value = getattr(raptors, options.command.replace("-", "_"))()
-    except (ValueError, TypeError, RuntimeError) as error:
-        print("raptors: %s" % error, file=sys.stderr)
-        return 2
-    if options.json or options.command == "table":
-        print(json.dumps(value, indent=2))
+def _write(stream, data):
+    stream.flush()
+    if hasattr(stream, "buffer"):
+        stream.buffer.write(data)
     else:
-        print(value, end="")
-    return 0
+        # Somebody else's object in its place.
+        stream.write(os.fsdecode(data))
+    stream.flush()
+
+
+def main(words=None):
+    """Runs `raptors words...`, those of the command line by default; returns its exit status."""
+    is_program = words is None
+    words = sys.argv[1:] if is_program else list(words)
+    tool = _tool(words)
+    if tool is not None:
+        return importlib.import_module(tool[0]).main(tool[1])
+    if is_program and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # Python would look at Ctrl-C when the engine's code returns, minutes later.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    status, output, message = _core.run_command([os.fsencode(word) for word in words])
+    if words in (["help"], ["--help"], ["-h"]):
+        output += _overview()
+    _write(sys.stderr, message)
+    try:
+        _write(sys.stdout, output)
+    except OSError as error:
+        print("raptors: cannot write to stdout: %s" % error.strerror, file=sys.stderr)
+        # Nor can what is left be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 """Settings for a with block. They live in a context variable: each thread and each asyncio task has its own."""
 
 from collections import namedtuple
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 
 from raptors import _core
 
@@ -49,6 +49,14 @@ def _use():
     global _is_used
     _core.use_scopes(_current.get)
     _is_used = True
+
+
+def limit_process(count):
+    """Calls outside of blocks that say how many threads use at most so many; None: as many as the process may."""
+    if not _is_used:
+        _use()
+    # Of the process's settings, not of those of a block that the caller is in.
+    _core.set_default_settings(None if count is None else Context().run(_core.derive_settings, "threads", count))
 
 
 class _Setting(_Block):

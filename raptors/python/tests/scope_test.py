@@ -1,22 +1,18 @@
 # Copyright The Raptors Authors
 # SPDX-License-Identifier: Apache-2.0
-"""with blocks: nesting, threads, tasks, errors; records; introspection; the command."""
+"""with blocks: nesting, threads, tasks, errors; records; introspection."""
 
 import asyncio
 import contextvars
-import io
-import json
 import os
 import subprocess
 import sys
 import threading
 import unittest
-from contextlib import redirect_stderr, redirect_stdout
 
 import numpy as np
 
 import raptors
-from raptors import __main__ as command
 
 
 def settings():
@@ -213,29 +209,6 @@ class EnvironmentTest(unittest.TestCase):
     def test_variables_are_obeyed(self):
         code = "import raptors; print(raptors.simd_enabled(), raptors.info()['settings']['max_threads'])"
         self.assertEqual(self.run_python(code, RAPTORS_SIMD="off", RAPTORS_THREADS="1").stdout, "False 1\n")
-
-
-class CommandTest(unittest.TestCase):
-    def run_command(self, *arguments):
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            status = command.main(arguments)
-        return status, out.getvalue(), err.getvalue()
-
-    def test_reports(self):
-        for name in ("info", "threading-info"):
-            status, text, _ = self.run_command(name)
-            self.assertEqual(status, 0)
-            self.assertIn("threads", text)
-            status, text, _ = self.run_command(name, "--json")
-            self.assertIsInstance(json.loads(text), dict)
-        self.assertTrue(json.loads(self.run_command("table")[1]))
-        self.assertIn("scale float32 1000x1000", self.run_command("explain", "scale", "float32", "1000x1000")[1])
-
-    def test_errors(self):
-        status, _, error = self.run_command("explain", "cosine", "float32", "3")
-        self.assertEqual(status, 2)
-        self.assertIn("op: got 'cosine'", error)
 
 
 if __name__ == "__main__":
