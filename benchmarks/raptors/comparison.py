@@ -19,6 +19,7 @@ from .operations import Operands
 
 # Above so many bytes a limit of several threads must lead to several threads.
 _SURELY_PARALLEL = 8 << 20
+_OF_THE_BUILD = ("RAPTORS_BAZEL", "RAPTORS_DEBIAN_MIRROR")
 _STEERS_BLAS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
 
@@ -46,7 +47,8 @@ def check_environment() -> None:
     assert found and os.path.samefile(found, installed), f"raptors: got {found}; expected the wheel's, {installed}"
     runner = importlib.metadata.version("asv_runner")
     assert runner.startswith("0.2."), f"asv_runner: got {runner}; expected 0.2.x: later ones time single calls"
-    bent = [name for name in os.environ if name in _STEERS_BLAS or name.startswith("RAPTORS_")]
+    ours = {name for name in os.environ if name.startswith("RAPTORS_")}.difference(_OF_THE_BUILD)
+    bent = sorted(ours.union(os.environ.keys() & set(_STEERS_BLAS)))
     assert not bent, f"environment: got {', '.join(bent)}; expected none of them to be set, for both sides' sake"
 
 
@@ -200,5 +202,6 @@ def operands_bytes(operands: Operands) -> int:
     """What a call reads and writes at least; stretched memory counts once."""
     arrays = [*operands.arrays, *([] if operands.out is None else [operands.out])]
     return sum(
-        array.itemsize * int(np.prod([n for n, stride in zip(array.shape, array.strides) if stride])) for array in arrays
+        array.itemsize * int(np.prod([n for n, stride in zip(array.shape, array.strides) if stride]))
+        for array in arrays
     )

@@ -34,9 +34,7 @@ def paired(
     gc.disable()
     try:
         start = timeit.default_timer()
-        while len(samples[0]) < rounds[0] or (
-            len(samples[0]) < rounds[1] and timeit.default_timer() - start < seconds
-        ):
+        while len(samples[0]) < rounds[0] or (len(samples[0]) < rounds[1] and timeit.default_timer() - start < seconds):
             for side in (0, 1) if len(samples[0]) % 2 else (1, 0):
                 timer, number = timers[side]
                 samples[side].append(timer.timeit(number) / number)
