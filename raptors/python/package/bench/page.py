@@ -94,7 +94,7 @@ def page(title: str, head: str, body: str) -> str:
 </style></head><body>
 <header>{head}</header>
 {buttons}
-<div class="views" role="group" aria-label="what the maps show">{labels}</div>
+<div class="views" role="group" aria-label="what the maps show">Maps show: {labels}</div>
 <main>
 {body}
 </main></body></html>

@@ -72,8 +72,8 @@ class Process:
             line = ""
         if line:
             return json.loads(line)
-        status = process.wait()
-        self._process = None
+        process.communicate()
+        status, self._process = process.returncode, None
         self._errors.seek(0)
         last = (self._errors.read().strip().splitlines() or ["nothing on stderr"])[-1]
         raise WorkerError(f"the process that measured it ended with status {status}: {last}")

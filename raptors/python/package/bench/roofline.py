@@ -29,9 +29,9 @@ class Limits:
             for entry in run["benchmarks"]:
                 parts = entry["name"].split("/")
                 size = _bytes(parts[2]) if len(parts) > 3 else None
-                if size is not None and "bytes_per_second" in entry:
+                if size is not None and "gb_per_s" in entry:
                     series = rates.setdefault((parts[0], parts[3] == "threads:1"), {})
-                    series.setdefault(size, []).append(entry["bytes_per_second"])
+                    series.setdefault(size, []).append(entry["gb_per_s"] * 1e9)
         self._rates = {
             key: sorted((size, median(values)) for size, values in series.items()) for key, series in rates.items()
         }
