@@ -305,14 +305,14 @@ DEBIAN_SETS = {
         "arch": "amd64",
         "packages": ["prometheus", "libc6"],
         "licence": "Apache-2.0; glibc: LGPL-2.1",
-        "why": "promtool, which reads what metrics write as Prometheus does; tests only",
+        "why": "Prometheus and its promtool, which read what metrics write; tests only",
     },
     "promtool_linux_aarch64": {
         "suite": "bookworm",
         "arch": "arm64",
         "packages": ["prometheus", "libc6"],
         "licence": "Apache-2.0; glibc: LGPL-2.1",
-        "why": "promtool, which reads what metrics write as Prometheus does; tests only",
+        "why": "Prometheus and its promtool, which read what metrics write; tests only",
     },
     "openblas_linux_x86_64": {
         "suite": "trixie",

@@ -55,7 +55,7 @@ def cpython(cpu):
                 )
 
 def promtool():
-    """@promtool, of the machine that builds; an existing one stays."""
+    """@promtool, with the server too, of the machine that builds; an existing one stays."""
     if native.existing_rule("promtool"):
         return
     promtool_repository(

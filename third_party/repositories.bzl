@@ -92,24 +92,34 @@ openblas_repository = repository_rule(
     },
 )
 
-_PROMTOOL_WRAPPER = """#!/bin/sh
-d=$(cd "${0%/*}/.." && pwd)
-exec "$d/rt/ld.so" --library-path "$d/rt" "$d/promtool" "$@"
+_PROMETHEUS_WRAPPER = """#!/bin/sh
+d=$(cd "${0%%/*}/.." && pwd)
+exec "$d/rt/ld.so" --library-path "$d/rt" "$d/%s" "$@"
 """
 
 def _promtool_impl(rctx):
     cpu = host_cpu(rctx)
     unpack_debs(rctx, getattr(rctx.attr, "debs_" + cpu), "root")
-    run(rctx, ["mv", "root/usr/bin/promtool", "promtool"])
     run(rctx, ["sh", "-ec", "mkdir rt && cp -L root/lib/%s-linux-gnu/*.so* rt && mv rt/ld-linux-*.so.* rt/ld.so" % cpu])
+    for program in ["promtool", "prometheus"]:
+        run(rctx, ["mv", "root/usr/bin/" + program, program])
+        rctx.file("bin/" + program, _PROMETHEUS_WRAPPER % program, executable = True)
     rctx.delete("root")
-    rctx.file("bin/promtool", _PROMTOOL_WRAPPER, executable = True)
     rctx.file("BUILD.bazel", """
-exports_files(["bin/promtool"])
+exports_files([
+    "bin/prometheus",
+    "bin/promtool",
+])
 
 filegroup(
     name = "files",
     srcs = ["promtool"] + glob(["rt/*"]),
+    visibility = ["//visibility:public"],
+)
+
+filegroup(
+    name = "server_files",
+    srcs = ["prometheus"] + glob(["rt/*"]),
     visibility = ["//visibility:public"],
 )
 """)
@@ -117,7 +127,7 @@ filegroup(
 
 promtool_repository = repository_rule(
     implementation = _promtool_impl,
-    doc = "Prometheus's promtool for the machine that builds.",
+    doc = "Prometheus and its promtool for the machine that builds.",
     attrs = {
         "debs_aarch64": attr.string_list_dict(mandatory = True),
         "debs_x86_64": attr.string_list_dict(mandatory = True),
