@@ -15,6 +15,8 @@ files=("$@")
 if ((!$#)); then files=(.github/workflows/*.yml); fi
 dir=${XDG_CACHE_HOME:-${HOME:?}/.cache}/raptors/lint/actionlint-$version
 if [[ ! -x $dir/actionlint ]]; then
+  # Where Go's own archive is unpacked to.
+  PATH=$PATH:/usr/local/go/bin
   if ! type -P go > /dev/null; then
     echo "actionlint.sh: go is missing: install Go 1.20 or later, or put actionlint $version at $dir/actionlint" >&2
     exit 1

@@ -6,7 +6,8 @@
 #   tools/perf/asv.sh COMMAND ARGUMENTS...          for example: tools/perf/asv.sh run 'HEAD^!'
 #   tools/perf/asv.sh --machine-name                prints what this machine's results are filed under
 #   tools/perf/asv.sh --clean-environment COMMAND   runs another command in such an environment
-# BENCHMARK_GRID is quick (the default) or full. Makes the virtual environment if there is none (venv.sh).
+# BENCHMARK_GRID is quick (the default) or full. ASV_VENV is the virtual environment that has asv; unset, venv.sh makes
+# one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -38,16 +39,22 @@ while IFS= read -r name; do
 done < <(compgen -e | grep -E '^(RAPTORS|OPENBLAS|NVPL|OMP|MKL|BLIS)_' || true)
 if [[ $1 == --clean-environment ]]; then exec "${@:2}"; fi
 
-venv=$(tools/perf/venv.sh)
-venv=$(readlink -f "$venv")
+venv=${ASV_VENV:-$(tools/perf/venv.sh)}
+if [[ ! -x $venv/bin/python ]] || ! "$venv/bin/python" -c 'import asv' 2> /dev/null; then
+  echo "asv.sh: '$venv' has no asv: set ASV_VENV to a virtual environment with benchmarks/requirements.txt, or unset it" >&2
+  exit 1
+fi
+venv=$(cd "$venv" && pwd)
 cd benchmarks
 asv=("$venv/bin/python" -m asv)
-memory=$(awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo)
 case $1 in
   run | continuous)
-    cpu=$(sed -n 's/^model name[ \t]*: *//p' /proc/cpuinfo | head -n 1)
-    "${asv[@]}" machine --machine "$machine" --arch "$(uname -m)" --cpu "${cpu:-unknown}" --num_cpu "$(nproc)" \
-      --os "$(uname -sr)" --ram "$memory" > /dev/null
+    # What `asv machine` would ask for.
+    "$venv/bin/python" -c '
+import sys
+from asv.machine import Machine, MachineCollection
+MachineCollection.save(sys.argv[1], Machine.get_defaults() | {"machine": sys.argv[1]})
+' "$machine"
     # A process forked for each cell, not started: the quick subset is 1,776 cells by three.
     exec "${asv[@]}" "$1" --machine "$machine" --launch-method forkserver "${@:2}"
     ;;

@@ -11,6 +11,7 @@ import sys
 import unittest
 from unittest import mock
 
+import check_run
 import numpy as np
 import raptors
 
@@ -118,6 +119,28 @@ class SetUpTest(unittest.TestCase):
         benchmark.teardown()
         self.assertEqual(raptors.info()["settings"]["simd"], "auto")
         self.assertLess(benchmark.track_relative_time(), 100)
+
+
+class CheckRunTest(unittest.TestCase):
+    def complaints(self, values, expected, number=100):
+        names = ["result", "params", "stats_number", "stats_repeat"]
+        row = [values, [["'x'"] * len(values)], [number] * len(values), [5] * len(values)]
+        data = {"result_columns": names, "results": {"raptors.bench_scale.Scale.time_raptors": row}}
+        return check_run.complaints(data, {"Scale": expected})
+
+    def test_as_expected(self):
+        self.assertEqual(self.complaints([1e-6, float("nan"), 2e-6], (2, 1)), ([], 2, 1))
+
+    def test_other_numbers(self):
+        self.assertIn(
+            "(measured, pruned) is (2, 1); expected (3, 0)", self.complaints([1, 2, float("nan")], (3, 0))[0][0]
+        )
+
+    def test_a_failed_cell(self):
+        self.assertIn("1 cells failed", self.complaints([1e-6, None], (2, 0))[0][0])
+
+    def test_a_short_call_that_was_timed_alone(self):
+        self.assertIn("a call of 1.0 us was timed alone", self.complaints([1e-6], (1, 0), number=1)[0][0])
 
 
 class NumpyThreadsTest(unittest.TestCase):

@@ -17,6 +17,10 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/nul
   exit 1
 fi
 if [[ ! -f $dir/pins ]] || ! cmp -s "$requirements" "$dir/pins"; then
+  if [[ -e $dir && ! -f $dir/pyvenv.cfg ]]; then
+    echo "venv.sh: $dir is there and is no virtual environment: expected one, or a directory to be made" >&2
+    exit 1
+  fi
   rm -rf "$dir"
   if ! "$python" -m venv "$dir" >&2; then
     echo "venv.sh: '$python -m venv' failed (on Debian: apt-get install python3-venv)" >&2
