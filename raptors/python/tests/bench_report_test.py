@@ -56,7 +56,9 @@ def many():
     cells.append(cell("python/min/float32/64x64/C/threads:1/new", excluded={"numba": "wrong <answer>"}, limit_ns=None))
     times = [1.0, 1.01, 1.02]
     cells += programs.cells(google_benchmark(*times, name="float64/300000x3/transposed/threads:1/simd:auto"))
-    cells += programs.cells(google_benchmark(*times, name="sum/int32/64x64/axis:0/C/threads:1/simd:avx2", program="reductions"))
+    cells += programs.cells(
+        google_benchmark(*times, name="sum/int32/64x64/axis:0/C/threads:1/simd:avx2", program="reductions")
+    )
     cells += programs.cells(google_benchmark(*times, name="overhead & more"))
     return document(*cells, notes=["loaded <machine>"])
 
@@ -79,7 +81,11 @@ class ReportTest(DocumentCase):
 
     def test_texts_are_escaped(self):
         text = report.render(many(), [])
-        for raw, escaped in (("<machine>", "&lt;machine&gt;"), ("<answer>", "&lt;answer&gt;"), ("& more", "&amp; more")):
+        for raw, escaped in (
+            ("<machine>", "&lt;machine&gt;"),
+            ("<answer>", "&lt;answer&gt;"),
+            ("& more", "&amp; more"),
+        ):
             self.assertNotIn(raw, text)
             self.assertIn(escaped, text)
 
@@ -97,7 +103,12 @@ class ReportTest(DocumentCase):
 
     def test_views_of_a_cell(self):
         text = heatmap.heatmap([cell()])
-        for view, value, colour in (("best", "2.00", 5), ("numpy", "2.00", 5), ("limit", "60%", 5), ("path", "avx2", 4)):
+        for view, value, colour in (
+            ("best", "2.00", 5),
+            ("numpy", "2.00", 5),
+            ("limit", "60%", 5),
+            ("path", "avx2", 4),
+        ):
             self.assertIn('<span class="%s b%d">%s</span>' % (view, colour, value), text)
         title = heatmap.description(cell())
         self.assertIn("Raptors 100 ns\nnumpy 201 ns\nratio to the best: 2.00, 95% in 2.00..2.00", title)

@@ -43,7 +43,9 @@ class RunTest(DocumentCase):
 
     def bench(self, *options, **environment):
         command = [sys.executable, "-m", "raptors", "bench", "--set=smoke", *options]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("RAPTORS_")} | environment
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("RAPTORS_")
+        } | environment
         return subprocess.run(
             command, cwd=self.directory, env=environment, capture_output=True, text=True, check=False
         )  # fmt: skip
@@ -51,7 +53,13 @@ class RunTest(DocumentCase):
     def test_from_end_to_end(self):
         self.program("scale", google_benchmark(1.0, program="scale"))
         self.program("roofline", ROOFLINE)
-        options = ["--rounds=6", "--threads=1", "--filter=float32/(8x8|32)/(C|transposed)/", "--seed=5", "--commit=mine"]
+        options = [
+            "--rounds=6",
+            "--threads=1",
+            "--filter=float32/(8x8|32)/(C|transposed)/",
+            "--seed=5",
+            "--commit=mine",
+        ]
         done = self.bench(*options, "--programs=programs", "--output=o.json", "--report=r.html")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("wrote o.json\nwrote r.html\n", done.stdout)
@@ -148,7 +156,12 @@ class WorkerTest(unittest.TestCase):
 
     def test_operands_have_the_layout(self):
         buffers = operands.Buffers()
-        for layout, strides in (("C", (32, 4)), ("transposed", (4, 32)), ("row-slice", (64, 4)), ("column-slice", (64, 8))):
+        for layout, strides in (
+            ("C", (32, 4)),
+            ("transposed", (4, 32)),
+            ("row-slice", (64, 4)),
+            ("column-slice", (64, 8)),
+        ):
             self.assertEqual(operands.operands(buffers, cell("scale", layout))["x"].strides, strides)
             self.assertEqual(operands.operands(buffers, cell("scale", layout))["out"].strides, (32, 4))
         names = operands.operands(buffers, cell("add", "transposed"))

@@ -144,7 +144,7 @@ def ratios(cell: CellRecord, peer: str) -> list[float]:
 def ratio(cell: CellRecord, peer: str | None = None) -> float | None:
     """The median ratio to a peer, or to the best one; None where there is none."""
     peer = peer or best_peer(cell)
-    if cell["error"] is not None or peer not in cell["times"] or "raptors" not in cell["times"]:
+    if peer is None or cell["error"] is not None or not {peer, "raptors"} <= cell["times"].keys():
         return None
     return median(ratios(cell, peer))
 

@@ -143,7 +143,7 @@ def _small_max_out(x: Any, out: Any) -> Any:
     return out
 
 
-_LOOPS = {
+_LOOPS: dict[str, Callable[..., Any]] = {
     "scale": _scale,
     "add": _add,
     "add-row": _add_row,
@@ -156,7 +156,7 @@ _LOOPS = {
     "min": _min,
     "max": _max,
 }
-_SMALL = {
+_SMALL: dict[tuple[str, bool], Callable[..., Any]] = {
     ("scale", False): _small_scale,
     ("scale", True): _small_scale_out,
     ("add", False): _small_add,

@@ -97,7 +97,7 @@ def cells(value: dict[str, Any]) -> list[dict[str, Any]]:
         if entry.get("run_type") == "aggregate":
             continue
         name = entry["run_name" if "run_name" in entry else "name"].removesuffix(_SUFFIX)
-        empty = {"times": {}, "limit_ns": None, "decision": None, "error": None, "excluded": {}}
+        empty: dict[str, Any] = {"times": {}, "limit_ns": None, "decision": None, "error": None, "excluded": {}}
         cell = found.setdefault(name, _facts(program, name) | empty)
         if entry.get("error_occurred"):
             cell |= {"error": entry["error_message"], "times": {}}
