@@ -70,5 +70,28 @@ void BM_Axis(benchmark::State& state) {
 }
 BENCHMARK(BM_Axis)->Args({32, 0})->Args({32, 1})->Args({1024, 0})->Args({1024, 1});
 
+// The rows of a matrix of range(0) columns, each range(1)-th one of the memory's; rows have gaps. 16 Ki elements.
+void RowsOf(benchmark::State& state, absl::Status (*reduce)(const ArrayView&, const MutableArrayView&)) {
+  const int64_t columns = state.range(0), step = state.range(1), rows = 16 * 1024 / columns;
+  const int64_t apart = columns * step + 1;
+  std::vector<float> v(rows * apart, 1.0f), results(rows);
+  const ArrayView x = *ArrayView::Create(v.data(), {rows, columns}, {4 * apart, 4 * step});
+  const MutableArrayView out(results);
+  for (auto _ : state) {
+    if (!reduce(x, out).ok()) state.SkipWithError("failed");
+    benchmark::ClobberMemory();
+  }
+  state.counters["ns_per_row"] = benchmark::Counter(
+      static_cast<double>(rows), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+void BM_SumRows(benchmark::State& state) {
+  RowsOf(state, [](const ArrayView& x, const MutableArrayView& out) { return Sum(x, out, {1}); });
+}
+void BM_MaxRows(benchmark::State& state) {
+  RowsOf(state, [](const ArrayView& x, const MutableArrayView& out) { return Max(x, out, {1}); });
+}
+BENCHMARK(BM_SumRows)->ArgsProduct({{3, 9, 12, 40}, {1, 2}});
+BENCHMARK(BM_MaxRows)->ArgsProduct({{3, 9, 12, 40}, {1, 2}});
+
 }  // namespace
 }  // namespace raptors

@@ -75,13 +75,31 @@ struct Constant {
   static constexpr int64_t value = kValue;
 };
 
+// Packs every other item as vectors; returns how many are done. Reads nothing behind the last one.
+template <typename Bits>
+HWY_INLINE int64_t PackEven([[maybe_unused]] const char* from, [[maybe_unused]] int64_t n, [[maybe_unused]] Bits* to) {
+  int64_t i = 0;
+#if HWY_TARGET != HWY_SCALAR && !HWY_IS_TSAN  // what lies between may be another thread's
+  const hn::ScalableTag<Bits> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  if (reinterpret_cast<uintptr_t>(from) % sizeof(Bits) != 0) return 0;
+  const Bits* const in = reinterpret_cast<const Bits*>(from);
+  for (; i + lanes < n; i += lanes) {
+    const Bits* const at = in + 2 * i;
+    hn::StoreU(hn::ConcatEven(d, hn::LoadU(d, at + lanes), hn::LoadU(d, at)), d, to + i);
+  }
+#endif
+  return i;
+}
+
 template <typename Bits>
 HWY_NOINLINE void PackBits(const char* from, int64_t step, int64_t n, Bits* to) {
-  if (step == static_cast<int64_t>(sizeof(Bits)) && n >= 16) {  // a handful is not worth a call
+  constexpr int64_t kItem = sizeof(Bits);
+  if (step == kItem && n >= 16) {  // a handful is not worth a call
     memcpy(to, from, static_cast<size_t>(n) * sizeof(Bits));
-  } else {
-    for (int64_t i = 0; i < n; ++i) memcpy(to + i, from + i * step, sizeof(Bits));
+    return;
   }
+  for (int64_t i = step == 2 * kItem ? PackEven(from, n, to) : 0; i < n; ++i) memcpy(to + i, from + i * step, kItem);
 }
 
 // to[i] = the element i * step bytes behind `from`.
@@ -108,7 +126,8 @@ HWY_NOINLINE void PackFewBits(const char* from, int64_t row_step, int64_t step, 
       return pack(Constant<3>());
     default:
       for (int64_t row = 0; row < rows; ++row, from += row_step, to += width) {
-        for (int64_t i = 0; i < width; ++i) memcpy(to + i, from + i * step, sizeof(Bits));
+        int64_t i = step == int64_t{2 * sizeof(Bits)} ? PackEven(from, width, to) : 0;
+        for (; i < width; ++i) memcpy(to + i, from + i * step, sizeof(Bits));
       }
   }
 }

@@ -77,6 +77,17 @@ HWY_NOINLINE typename Op::Acc AnyTotal(const Op& op, const ReduceArgs& args, boo
   return tree.Pop();
 }
 
+// The totals of kRowsAtOnce sequences of 1 <= n <= kMostLanes elements `step` bytes apart, which start `stride` bytes
+// apart: packed together they are rows.
+template <class B, class Op>
+HWY_NOINLINE void TotalsOfPacked(const Op& op, const char* from, int64_t stride, int64_t step, int64_t n,
+                                 typename Op::Acc* totals) {
+  using T = typename Op::In;
+  HWY_ALIGN T packed[kRowsAtOnce * kMostLanes];
+  PackFew(from, stride, step, kRowsAtOnce, n, packed);
+  TotalsOfRows<B>(op, {reinterpret_cast<const char*>(packed), n * int64_t{sizeof(T)}, n, kRowsAtOnce}, totals);
+}
+
 template <class B, class Op>
 HWY_NOINLINE void ReduceSequences(const Op& op, FinishFunction<typename Op::Acc> finish, const ReduceArgs& args) {
   using T = typename Op::In;
@@ -98,6 +109,14 @@ HWY_NOINLINE void ReduceSequences(const Op& op, FinishFunction<typename Op::Acc>
         count -= count % kRowsAtOnce;
         const char* from = args.in[0] + args.begin * int64_t{sizeof(T)} + first * args.kept_stride[0];
         TotalsOfRows<B>(op, {from, args.kept_stride[0], n, count}, totals);
+        StoreTotals(finish, args, totals, first, count);
+        continue;
+      }
+      if (count >= kRowsAtOnce && args.num_axes == 1 && n > 0 && n <= kMostLanes) {
+        count = kRowsAtOnce;
+        const int64_t step = args.axes[0].stride[0];
+        const char* from = args.in[0] + args.begin * step + first * args.kept_stride[0];
+        TotalsOfPacked<B>(op, from, args.kept_stride[0], step, n, totals);
         StoreTotals(finish, args, totals, first, count);
         continue;
       }
