@@ -17,7 +17,7 @@ def _ratios(document: Document) -> dict[str, float]:
 
 
 def sparkline(values: list[float]) -> str:
-    """A line through the values on a logarithm-free scale that holds 1, which is drawn too."""
+    """A line through the values on a linear scale that holds 1, which is drawn too."""
     width, height, margin = 160, 36, 5
     low, high = min(*values, 0.9), max(*values, 1.1)
 

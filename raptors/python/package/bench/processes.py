@@ -52,21 +52,16 @@ class Process:
             stderr=self._errors,
             text=True,
         )
-        self._send(self._process, self._first)
         return self._process
-
-    @staticmethod
-    def _send(process: subprocess.Popen[str], line: str) -> None:
-        assert process.stdin is not None
-        process.stdin.write(line + "\n")
-        process.stdin.flush()
 
     def ask(self, cell: Cell, samples: int) -> dict[str, Any]:
         """The worker's answer: see worker.py. WorkerError."""
+        opening = "" if self._process else self._first + "\n"
         process = self._process or self._start()
-        assert process.stdout is not None
+        assert process.stdin is not None and process.stdout is not None
         try:
-            self._send(process, json.dumps({"cell": cell.facts(), "samples": samples}))
+            process.stdin.write(opening + json.dumps({"cell": cell.facts(), "samples": samples}) + "\n")
+            process.stdin.flush()
             line = process.stdout.readline()
         except BrokenPipeError:
             line = ""
