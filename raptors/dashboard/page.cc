@@ -159,7 +159,7 @@ std::vector<std::string> TotalRow(absl::string_view name, const Total& total, co
 
 std::vector<Column> TotalColumns(absl::string_view name, const std::vector<Column>& more) {
   std::vector<Column> columns = {
-      {std::string(name)}, {"Calls", kNumber}, {"of the calls", kNumber}, {"of the time", kNumber}};
+      {std::string(name)}, {"Calls", kNumber}, {"of the calls", kNumber}, {"of the estimated time", kNumber}};
   columns.insert(columns.end(), more.begin(), more.end());
   return columns;
 }
@@ -234,7 +234,7 @@ std::string Facts(const Content& content) {
 std::string All(const metrics::Snapshot& snapshot, const Model& model, double all) {
   std::vector<Column> columns = ChoiceColumns();
   columns.push_back({"Calls", kNumber});
-  columns.push_back({"of the time", kNumber});
+  columns.push_back({"of the estimated time", kNumber});
   Rows rows;
   for (const auto& [choice, count] : snapshot.entries) {
     std::vector<std::string> row = ChoiceRow(choice);

@@ -19,7 +19,7 @@ fail() {
 arrows() {
   # shellcheck disable=SC2016  # $all is Bazel's
   ./bazelw query --noshow_progress --ui_event_filters=-info --output=graph --nograph:factored --noimplicit_deps '
-      let all = //raptors/... in
+      let all = //raptors/... union //tools/raptors:all in
       deps($all except tests($all) except attr(testonly, 1, $all), 1)' |
     sed -nE 's/^ *"@*(raptors)?\/\/([^:"]+)(:[^"]*)?" -> "@*([^:"]*)(:[^"]*)?"$/\2 \4/p' |
     sed -E 's/ (raptors)?\/\// /; s/ third_party\/(.*)/ @\1/; s/ ([^@ \/]+)\/\/.*/ @\1/; s/(^| )raptors\//\1/g' |
@@ -29,7 +29,7 @@ arrows() {
 # Lines of: level package knows sees, from "| L1 | `array` | base | abseil-cpp | what it is |".
 table() {
   # shellcheck disable=SC2016
-  sed -nE 's/^\| (L[0-9]) \| `([a-z_]+)` \| ([^|]*) \| ([^|]*) \|.*/\1|\2|\3|\4/p' "$document"
+  sed -nE 's/^\| (L[0-9]) \| `([a-z_/]+)` \| ([^|]*) \| ([^|]*) \|.*/\1|\2|\3|\4/p' "$document"
 }
 
 drawn=$(table | while IFS='|' read -r _ package knows sees; do
@@ -43,7 +43,10 @@ if ! difference=$(diff <(printf '%s\n' "$drawn") <(arrows)); then
 fi
 
 # A folder within a package holds tests; anything else there would show in the arrows.
-packages=$(find raptors -name BUILD.bazel -printf '%h\n' | sed 's/^raptors\///' | grep -v / | sort)
+packages=$({
+  find raptors -name BUILD.bazel -printf '%h\n' | sed 's/^raptors\///' | grep -v /
+  echo tools/raptors
+} | sort)
 if ! difference=$(diff <(table | cut -d'|' -f2 | grep -v '^testing$' | sort) <(grep -v '^testing$' <<< "$packages")); then
   fail "the packages in $document (<) and in the tree (>) differ:"$'\n'"$difference"
 fi

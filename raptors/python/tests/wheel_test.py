@@ -56,6 +56,10 @@ class WheelTest(unittest.TestCase):
         for name in listed:
             self.assertGreater(len(self.wheel.read(self.info + "licenses/" + name)), 500, name)
 
+    def test_installs_the_command(self):
+        text = self.wheel.read(self.info + "entry_points.txt").decode()
+        self.assertEqual(text, "[console_scripts]\nraptors = raptors.__main__:main\n")
+
     def test_installed_alone(self):
         with tempfile.TemporaryDirectory() as directory:
             self.wheel.extractall(directory)
