@@ -162,6 +162,17 @@ class FromFilesTest(DocumentCase):
         self.assertEqual(status, 1)
         self.assertIn(lost["name"], out)
 
+    def test_table_by_operation(self):
+        cells = [
+            cell("python/add/float32/64x64/C/threads:1/out"),
+            cell("python/add/float64/64x64/C/threads:1/out", numpy=(50.0,)),
+            cell("python/add/float64/64x64/C/threads:2/out", numpy=(50.0,)),
+            cell("python/add/float32/32/C/threads:1/out", numpy=(50.0,)),
+        ]
+        lines = summary.by_operation(document(*cells), 1).splitlines()
+        self.assertEqual(lines[0], "| 1 thread | C | all layouts | to the best peer | losses |")
+        self.assertEqual(lines[2:], ["| %s | 1.00 | 1.00 | 1.00 | 1 of 2 |" % name for name in ("add", "all")])
+
     def test_missing_is_a_loss(self):
         found = summary.lost_in_most([document(cell()), document(), document()])
         self.assertEqual(found, [cell()["name"]])

@@ -85,6 +85,24 @@ def lost_in_most(documents: list[Document]) -> list[str]:
     return [name for name, count in losses.items() if 2 * count > len(documents)]
 
 
+def by_operation(document: Document, threads: int) -> str:
+    """A Markdown table: geometric means to NumPy by operation and layout, then to NumPy and to the best peer."""
+    cells = [c for c in document["cells"] if c["source"] == "python" and c["threads"] == threads and not is_small(c)]
+    layouts = list(dict.fromkeys(cell["layout"] for cell in cells))
+
+    def row(title: str, chosen: list[CellRecord]) -> str:
+        means = [_mean([ratio(c, "numpy") for c in chosen if c["layout"] == layout]) for layout in layouts]
+        means += [_mean([ratio(c, "numpy") for c in chosen]), _mean([ratio(c) for c in chosen])]
+        figures = [f"{mean:.2f}" if mean is not None else "-" for mean in means]
+        return f"| {title} | {' | '.join(figures)} | {sum(map(is_loss, chosen))} of {len(chosen)} |"
+
+    heads = [threads_text(threads), *layouts, "all layouts", "to the best peer", "losses"]
+    lines = [f"| {' | '.join(heads)} |", "|---|" + "---:|" * (len(heads) - 1)]
+    for op in dict.fromkeys(cell["op"] for cell in cells):
+        lines.append(row(op, [cell for cell in cells if cell["op"] == op]))
+    return "\n".join([*lines, row("all", cells)])
+
+
 def text(document: Document) -> str:
     """For a terminal."""
     lines = [f"{'':28}  cells  to NumPy  to the best peer  losses"]
@@ -92,7 +110,10 @@ def text(document: Document) -> str:
         numpy = f"{group.numpy:.2f}" if group.numpy is not None else "-"
         best = f"{group.best:.2f}" if group.best is not None else "-"
         lines.append(f"{group.title:28}  {len(group.cells):5}  {numpy:>8}  {best:>16}  {group.losses:6}")
-    lines.append("Geometric means of ratios, above 1 Raptors is faster. Lowest:")
+    lines.append("Geometric means of ratios, above 1 Raptors is faster.")
+    for threads in sorted({c["threads"] for c in document["cells"] if c["source"] == "python" and not is_small(c)}):
+        lines += ["", by_operation(document, threads)]
+    lines += ["", "Lowest:"]
     for cell in worst(document, 8):
         value = ratio(cell)
         lines.append(f"  {cell['name']}: " + (f"{value:.2f}" if value is not None else f"FAILED: {cell['error']}"))
