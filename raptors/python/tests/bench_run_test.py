@@ -193,6 +193,13 @@ class PartsTest(unittest.TestCase):
         self.assertAlmostEqual(limits.nanoseconds(cell("sum", extent=64)), 4096.0)
         self.assertIsNone(roofline.Limits([]).nanoseconds(cell()))
 
+    def test_command_has_no_directories(self):
+        words = ["x", "bench", "--filter=/a/b", "--programs=" + os.path.dirname(__file__), "--output", "o.json"]
+        with mock.patch.object(sys, "argv", words):
+            found = measure.this_command()
+        name = os.path.basename(os.path.dirname(__file__))
+        self.assertEqual(found, ["raptors", "bench", "--filter=/a/b", "--programs=" + name, "--output", "o.json"])
+
     def test_workers_have_their_threads_only(self):
         with mock.patch.dict(os.environ, {"OPENBLAS_CORETYPE": "x", "NUMBA_NUM_THREADS": "9", "HOME": "h"}):
             found = processes.environment(2)

@@ -49,7 +49,7 @@ def _machine() -> dict[str, Any]:
         "cores": info["cpu"]["usable_cores"],
         "caches": [{"level": cache["level"], "bytes": cache["bytes"]} for cache in info["cpu"]["caches"]],
         "levels": [level["isa"] for level in info["levels"] if level["supported"]],
-        "blas": info["blas"]["config"] if info["blas"]["available"] else None,
+        "blas": info["blas"]["name"] if info["blas"]["available"] else None,
         "profile": info["profile"]["source"],
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
@@ -180,5 +180,11 @@ def run(plan: Plan) -> Document:
 
 
 def this_command() -> list[str]:
-    """As it was typed, more or less."""
-    return ["raptors", *sys.argv[1:]]
+    """As it was typed, but for the directories of absolute paths, which say nothing where a document is published."""
+    words = ["raptors"]
+    for word in sys.argv[1:]:
+        option, equals, value = word.rpartition("=")
+        if os.path.isabs(value) and os.path.isdir(os.path.dirname(value)):
+            value = os.path.basename(value.rstrip("/"))
+        words.append(option + equals + value)
+    return words
