@@ -13,6 +13,11 @@ int64_t CeilDiv(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 // The largest multiple of `step` up to `value`, but at least one step.
 int64_t RoundDown(int64_t value, int64_t step) { return std::max(value / step, int64_t{1}) * step; }
 
+// The extent of tiles that are as many as those of extent `most` and of about the same size, in multiples of `step`.
+int64_t Even(int64_t extent, int64_t most, int64_t step) {
+  return CeilDiv(CeilDiv(extent, CeilDiv(extent, most)), step) * step;
+}
+
 int64_t FloorSqrt(int64_t value) {
   int64_t root = 0;
   for (int64_t bit = int64_t{1} << 31; bit > 0; bit >>= 1) {
@@ -42,11 +47,15 @@ TileGrid::TileGrid(const LoopNest& nest, int64_t tile_elements, int64_t granular
     } else if (cols <= edge) {
       tile_[0] = RoundDown(target / cols, step);
     } else {
-      tile_[0] = tile_[1] = edge;
+      tile_[0] = Even(rows, edge, step);
+      tile_[1] = Even(cols, edge, step);
     }
   } else if (cols > target) {
     tile_[0] = 1;
     tile_[1] = RoundDown(target, step);
+  } else if (shape == Shape::kByLayout) {
+    // A part of a row more, rather than a tile for what rounding down leaves over.
+    tile_[0] = CeilDiv(rows, CeilDiv(rows * cols, target));
   } else {
     tile_[0] = target / cols;
   }

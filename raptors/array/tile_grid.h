@@ -33,7 +33,8 @@ class TileGrid {
     kRows,      // always whole rows, or a part of one row: tiles follow the order of the nest
   };
 
-  // `tile_elements`: elements a tile should have, at most; values below `granularity` count as `granularity`.
+  // `tile_elements`: elements a tile should have, at most (kByLayout: but for a part of a row, so that tiles are of
+  // about the same size); values below `granularity` count as `granularity`.
   // `granularity`: cuts of the inner axis, and both cuts of a block, are multiples of this many elements from the start
   // of the axis; values below 1 count as 1.
   TileGrid(const LoopNest& nest, int64_t tile_elements, int64_t granularity, Shape shape = Shape::kByLayout);

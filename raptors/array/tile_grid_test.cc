@@ -136,10 +136,27 @@ TEST(TileGridTest, RowsAreKeptWholeWhileTheyFit) {
   std::vector<float> x(100000), y(100000);
   const LoopNest nest =
       LoopNest::Make(*MutableArrayView::Matrix(y.data(), 100, 100, 500), *ArrayView::Matrix(x.data(), 100, 100));
-  EXPECT_EQ(TileGrid(nest, 250, 64).tile_rows(), 2);
+  EXPECT_EQ(TileGrid(nest, 250, 64).tile_rows(), 3);
   EXPECT_EQ(TileGrid(nest, 250, 64).tile_cols(), 100);
+  EXPECT_EQ(TileGrid(nest, 250, 64, TileGrid::Shape::kRows).tile_rows(), 2);
   EXPECT_EQ(TileGrid(nest, 99, 64).tile_rows(), 1);
   EXPECT_EQ(TileGrid(nest, 99, 64).tile_cols(), 64);
+}
+
+// Two threads get halves, also where rows do not divide by two or blocks do not fill the array.
+TEST(TileGridTest, TilesAreOfAboutTheSameSize) {
+  std::vector<float> x(1000 * 1000), y(2 * 1000 * 1000);
+  const LoopNest rows =
+      LoopNest::Make(*MutableArrayView::Matrix(y.data(), 21, 1000, 8000), *ArrayView::Matrix(x.data(), 21, 1000));
+  const TileGrid halves(rows, 21 * 1000 / 2, 64);
+  EXPECT_EQ(halves.size(), 2);
+  EXPECT_EQ(halves.tile_rows(), 11);
+  const LoopNest transposed = LoopNest::Make(*MutableArrayView::Matrix(y.data(), 1000, 1000),
+                                             ArrayView::Matrix(x.data(), 1000, 1000)->Transposed());
+  const TileGrid quarters(transposed, 1000 * 1000 / 2, 64);
+  EXPECT_EQ(quarters.size(), 4);
+  EXPECT_EQ(quarters.tile_rows(), 512);
+  EXPECT_EQ(quarters.tile_cols(), 512);
 }
 
 TEST(TileGridTest, MoreThan32BitsOfElements) {
