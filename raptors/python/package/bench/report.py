@@ -66,9 +66,10 @@ def _explanation() -> str:
 above 1 Raptors is faster, 2 means half the time. The <b>best peer</b> is the fastest of all others in that cell. A
 <b>loss</b>, framed in the maps, is a cell that failed or whose ratio to the best peer has a 95% interval that lies
 below {LOSS_BELOW:g}. The <b>share of the roofline</b> is the least time in which this machine can move the operation's
-bytes, consecutive in memory, over Raptors' time: 100% leaves nothing; strided layouts and calls of a few microseconds
-cannot reach it. The <b>decision</b> is what Raptors did: the SIMD level, BLAS or scalar, and the number of threads
-where there are several. Times are medians over the rounds. Point at a field to see all its figures.</p>
+bytes, consecutive in memory, over Raptors' time: 100% leaves nothing (and more than that shows where the limit was
+interpolated between two sizes); strided layouts and calls of a few microseconds cannot reach it. The <b>decision</b>
+is what Raptors did: the SIMD level, BLAS or scalar, and the number of threads where there are several. Times are
+medians over the rounds. Point at a field to see all its figures.</p>
 <p>Layouts: results are in C order; <b>transposed</b> inputs (of sums of two arrays, the last one) lie across it;
 <b>row-slice</b> and <b>column-slice</b> skip every second row or column. <b>add-row</b> and <b>add-column</b> add a
 vector to each row or column; <b>axpy</b> is a * x + y; <b>mean-axis0</b> is the mean over rows. Maps and axis
