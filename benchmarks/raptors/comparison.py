@@ -7,6 +7,7 @@ import contextlib
 import importlib.metadata
 import itertools
 import os
+import time
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
@@ -181,6 +182,8 @@ class Comparison(abc.ABC):
         theirs = np.array(self._numpy())
         # Fractions of whole numbers may differ in the last digits, by the order of rounding.
         np.testing.assert_allclose(mine, theirs, rtol=1e-5, atol=1e-5, err_msg="Raptors' result is not NumPy's")
+        self._pause = numpy_threads.pause(cell.op, allowed_threads(cell.threads))
+        time.sleep(self._pause)
 
     def teardown(self, *values: Any) -> None:
         self._scopes.close()
@@ -192,7 +195,7 @@ class Comparison(abc.ABC):
         self._numpy()
 
     def track_relative_time(self, *values: Any) -> float:
-        return timing.paired(self._raptors, self._numpy)[2]
+        return timing.paired(self._raptors, self._numpy, self._pause)[2]
 
     # Raptors' time over NumPy's, both sides timed in turns: below 1, Raptors is faster.
     track_relative_time.unit = "Raptors / NumPy"  # type: ignore[attr-defined]

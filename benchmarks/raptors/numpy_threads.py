@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from . import operations
 from .operations import Call, Operands
 
+# Threads of a BLAS keep a core busy for so many seconds after its last call (seen with OpenBLAS: 0.1).
+_BLAS_SPINS = 0.15
 # Elements that NumPy adds in less time than waking a thread takes.
 _NEVER_SPLIT = 1024
 _COMBINE = {"sum": np.add, "mean": np.add, "min": np.minimum, "max": np.maximum}
@@ -101,6 +103,12 @@ def _split_reduction(op: str, operands: Operands, threads: int) -> Call:
         return np.divide(result, dtype.type(count), out=out) if op == "mean" else result
 
     return combined
+
+
+def pause(op: str, threads: int) -> float:
+    """How many seconds to wait after NumPy's call before its threads leave the cores to somebody else."""
+    uses_blas = operations.OPERATIONS[op].kind in ("vector", "product")
+    return _BLAS_SPINS if uses_blas and threads > 1 else 0.0
 
 
 def call(op: str, operands: Operands, threads: int) -> tuple[Call, str]:

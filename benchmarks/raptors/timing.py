@@ -4,6 +4,7 @@
 
 import gc
 import statistics
+import time
 import timeit
 from collections.abc import Callable
 
@@ -21,12 +22,16 @@ def _number(call: Callable[[], object]) -> int:
 
 
 def paired(
-    first: Callable[[], object], second: Callable[[], object], seconds: float = 0.12, rounds: tuple[int, int] = (7, 301)
+    first: Callable[[], object],
+    second: Callable[[], object],
+    pause: float = 0.0,
+    seconds: float = 0.12,
+    rounds: tuple[int, int] = (7, 301),
 ) -> tuple[float, float, float]:
     """(median seconds of a call of first, of second, median of their ratio in each round).
 
     Each round times a sample of both, and the next one in the other order; it goes on until `seconds` have passed, but
-    for at least rounds[0] and at most rounds[1] rounds.
+    for at least rounds[0] and at most rounds[1] rounds. After each sample of the second it sleeps for `pause` seconds.
     """
     timers = [(timeit.Timer(call), _number(call)) for call in (first, second)]
     samples: list[list[float]] = [[], []]
@@ -38,6 +43,8 @@ def paired(
             for side in (0, 1) if len(samples[0]) % 2 else (1, 0):
                 timer, number = timers[side]
                 samples[side].append(timer.timeit(number) / number)
+                if side == 1 and pause:
+                    time.sleep(pause)
     finally:
         if enabled:
             gc.enable()

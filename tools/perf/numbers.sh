@@ -2,7 +2,7 @@
 # Copyright The Raptors Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# A real run of the commit that is checked out: tools/perf/numbers.sh [RUNS]      (default: 3)
+# A real run of a commit: tools/perf/numbers.sh [RUNS [COMMIT]]      (default: 3 HEAD)
 # asv builds that commit's wheel and measures the grid that BENCHMARK_GRID names (quick, full), then the ratios to NumPy
 # RUNS - 1 times again. benchmarks/.asv/runs/ gets a file of results for each; the gate takes their median.
 set -euo pipefail
@@ -13,7 +13,7 @@ if [[ ! $runs =~ ^[1-9]$ ]]; then
   echo "numbers.sh: RUNS is '$runs'; expected a number from 1 to 9" >&2
   exit 2
 fi
-commit=$(git rev-parse HEAD)
+commit=$(git rev-parse --verify "${2:-HEAD}^{commit}")
 results=benchmarks/.asv/results/$(tools/perf/asv.sh --machine-name)
 rm -rf benchmarks/.asv/runs
 mkdir -p benchmarks/.asv/runs
