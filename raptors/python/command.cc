@@ -17,6 +17,7 @@
 #include "raptors/metrics/exposition.h"
 #include "raptors/metrics/metrics.h"
 #include "raptors/python/arguments.h"
+#include "raptors/python/settings.h"
 #include "tools/raptors/args.h"
 #include "tools/raptors/command.h"
 
@@ -86,6 +87,8 @@ PyObject* Dashboard(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject
     absl::string_view source;
     if (!AsStringView(values[1], "source", &source)) return nullptr;
     if (values[0] == Py_None) {
+      const CallerSettings settings;
+      if (!settings.ok()) return nullptr;
       content = dashboard::ThisProcess();
     } else {
       char* json = nullptr;

@@ -6,6 +6,8 @@ import importlib
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from typing import TextIO
 
 from raptors import _core
 
@@ -16,8 +18,8 @@ _TOOLS = {
 }
 
 
-def _tool(words):
-    """The module of a command in Python, or None."""
+def _tool(words: Sequence[str]) -> tuple[str, Sequence[str]] | None:
+    """The module of a command in Python and its words, or None."""
     name, rest = (words[0], words[1:]) if words else ("", [])
     if name == "help" and len(rest) == 1 and rest[0] in _TOOLS:
         return _tool([rest[0], "--help"])
@@ -31,13 +33,13 @@ def _tool(words):
     return None
 
 
-def _overview():
+def _overview() -> bytes:
     width = max(map(len, _TOOLS)) + 2
     rows = "".join("  %-*s%s\n" % (width, name, text) for name, (text, _) in _TOOLS.items())
     return ("\nCommands in Python, with flags of their own:\n" + rows).encode()
 
 
-def _write(stream, data):
+def _write(stream: TextIO, data: bytes) -> None:
     stream.flush()
     if hasattr(stream, "buffer"):
         stream.buffer.write(data)
@@ -47,10 +49,10 @@ def _write(stream, data):
     stream.flush()
 
 
-def main(words=None):
+def main(words: Sequence[str] | None = None) -> int:
     """Runs `raptors words...`, those of the command line by default; returns its exit status."""
     is_program = words is None
-    words = sys.argv[1:] if is_program else list(words)
+    words = sys.argv[1:] if words is None else list(words)
     tool = _tool(words)
     if tool is not None:
         return importlib.import_module(tool[0]).main(tool[1])

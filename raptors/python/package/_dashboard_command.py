@@ -17,7 +17,9 @@ def serves(words: Sequence[str]) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="raptors dashboard", description=__doc__.split(": ", 1)[1], allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog="raptors dashboard", description=__doc__.split(": ", 1)[1], allow_abbrev=False
+    )
     parser.add_argument("snapshot", metavar="SNAPSHOT.json", help="what raptors.metrics() gives, as JSON")
     parser.add_argument("--port", type=int, required=True, metavar="N", help="on 127.0.0.1; 0: any that is free")
     parser.add_argument("--bandwidth", type=float, metavar="GB/S", help="what a thread moves (default 20)")

@@ -9,6 +9,7 @@ import socketserver
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 # How often a page that is shown asks for a new one.
 REFRESH_SECONDS = 2
@@ -27,11 +28,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     # Seconds that a client may take to say what it wants.
     timeout = 5
+    server: "_Server"
 
     def version_string(self) -> str:
         return "raptors"
 
-    def log_message(self, *args: object) -> None:
+    def log_message(self, *args: Any) -> None:
         """Requests are no news to whoever runs the program."""
 
     def __getattr__(self, name: str) -> Callable[[], None]:
@@ -88,7 +90,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.pages = pages
         super().__init__(("127.0.0.1", port), _Handler)
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         # A client that went away is no error of ours.
         if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)
@@ -107,7 +109,9 @@ class Dashboard:
         try:
             self._server = _Server(port, pages)
         except OSError as error:
-            raise OSError(error.errno, "port: got %d; expected one that is free (%s)" % (port, error.strerror)) from None
+            raise OSError(
+                error.errno, "port: got %d; expected one that is free (%s)" % (port, error.strerror)
+            ) from None
         self._pid = os.getpid()
         self.port = self._server.server_address[1]
         self.url = "http://127.0.0.1:%d/" % self.port

@@ -5,7 +5,7 @@
 _registered = False
 
 
-def register_threadpoolctl():
+def register_threadpoolctl() -> None:
     """Lets threadpoolctl, 3.2 or later, see and limit Raptors' threads: a library with user_api 'raptors'.
 
     A limit counts for calls on every thread of the process, but for those in a `with raptors.threads()` block and those
@@ -31,18 +31,18 @@ def register_threadpoolctl():
         filename_prefixes = (os.path.basename(library).split(".")[0],)
         check_symbols = ("PyInit__core",)
 
-        def set_additional_attributes(self):
+        def set_additional_attributes(self) -> None:
             # The module of another package may have our name: without a library it is left out.
             if os.path.realpath(self.filepath) != library:
                 self.dynlib = None
 
-        def get_num_threads(self):
+        def get_num_threads(self) -> int:
             return threading_info()["max_threads"]
 
-        def set_num_threads(self, num_threads):
+        def set_num_threads(self, num_threads: int) -> None:
             limit_process(None if num_threads == without_limit else num_threads)
 
-        def get_version(self):
+        def get_version(self) -> str:
             return _core.__version__
 
     threadpoolctl.register(RaptorsController)

@@ -74,7 +74,9 @@ class CommandTest(unittest.TestCase):
         self.assertTrue(done.stderr.startswith("raptors: cannot write to stdout: No space left"), done.stderr)
 
     def test_words_that_are_no_unicode(self):
-        done = subprocess.run([sys.executable, "-m", "raptors", b"\xff\xfe"], capture_output=True, timeout=60, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "raptors", b"\xff\xfe"], capture_output=True, timeout=60, check=False
+        )
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"'\xff\xfe'", done.stderr)
 

@@ -60,7 +60,7 @@ def double():
 
 if importlib.util.find_spec("threadpoolctl") is None:
     sys.modules["threadpoolctl"] = double()
-import threadpoolctl  # noqa: E402
+import threadpoolctl
 
 
 def most():
@@ -105,6 +105,14 @@ class ThreadpoolctlTest(unittest.TestCase):
             thread.start()
             thread.join()
         self.assertEqual(seen, [1])
+
+    def test_the_dashboard_shows_it(self):
+        def page():
+            return raptors._core.dashboard(None, "", 0, None, None)[0].decode()
+
+        with threadpoolctl.threadpool_limits(limits=1):
+            self.assertIn("at most 1 (a setting)", page())
+        self.assertNotIn("(a setting)", page())
 
     def test_blocks_and_calls_go_before_it(self):
         with threadpoolctl.threadpool_limits(limits=1):
