@@ -66,7 +66,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("baseline", type=pathlib.Path)
     parser.add_argument("results", type=pathlib.Path, nargs="+")
-    parser.add_argument("--cell", type=limit, default=1.5, help="limit of one cell (default: %(default)s)")
+    parser.add_argument("--cell", type=limit, default=2.0, help="limit of one cell (default: %(default)s)")
     parser.add_argument("--group", type=limit, default=1.1, help="limit of a benchmark's mean (default: %(default)s)")
     options = parser.parse_args(arguments)
     try:

@@ -63,9 +63,9 @@ class GateTest(unittest.TestCase):
         self.assertEqual(self.gate(self.run_with(), self.run_with(SUM, 0, 0.01))[0], 0)
 
     def test_one_slow_cell_fails(self):
-        status, text = self.gate(self.run_with(), self.run_with(SCALE, 1, 0.4 * 1.6))
+        status, text = self.gate(self.run_with(), self.run_with(SCALE, 1, 0.4 * 2.1))
         self.assertEqual(status, 1)
-        self.assertIn("REGRESSION bench_scale.Scale(float32, F): 0.400 -> 0.640, 1.60 times the baseline", text)
+        self.assertIn("REGRESSION bench_scale.Scale(float32, F): 0.400 -> 0.840, 2.10 times the baseline", text)
 
     def test_all_cells_a_little_slower_fail(self):
         status, text = self.gate(self.run_with(), self.run_with(factor=1.2))
@@ -98,9 +98,9 @@ class GateTest(unittest.TestCase):
         self.assertEqual(self.gate(self.run_with(), slow, slow, self.run_with())[0], 1)
 
     def test_limits_can_be_set(self):
-        slow = self.run_with(SCALE, 0, 0.8)
+        slow = self.run_with(SCALE, 0, 1.2)
         self.assertEqual(self.gate(self.run_with(), slow)[0], 1)
-        self.assertEqual(self.gate(self.run_with(), slow, "--cell=2", "--group=2")[0], 0)
+        self.assertEqual(self.gate(self.run_with(), slow, "--cell=3", "--group=2")[0], 0)
         with self.assertRaises(SystemExit) as raised:
             self.gate(self.run_with(), slow, "--cell=0.9")
         self.assertEqual(raised.exception.code, 2)
