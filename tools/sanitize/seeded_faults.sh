@@ -4,6 +4,7 @@
 #
 # Proves that each sanitizer configuration sees: a seeded fault must fail its test with the report
 # expected, with a source line in it, and the same program without a fault must pass.
+# RAPTORS_BAZEL_COMMAND: the command to use instead of ./bazelw, with arguments (a path must hold no blank).
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
