@@ -88,7 +88,7 @@ PyObject* NewArrayObject(raptors::Array storage) {
   return &self->base;
 }
 
-PyObject* NewArrayView(PyObject* owner, ArrayView view, Access access) {
+PyObject* NewArrayView(PyObject* owner, const ArrayView& view, Access access) {
   ArrayObject* self = NewObject();
   if (self == nullptr) return nullptr;
   if (access == Access::kWritable && StridesSelfOverlap(view.shape(), view.strides(), view.item_size())) {
@@ -103,8 +103,8 @@ PyObject* NewArrayView(PyObject* owner, ArrayView view, Access access) {
   return &self->base;
 }
 
-PyObject* NewSubview(ArrayObject* parent, ArrayView view) {
-  return NewArrayView(parent->owner != nullptr ? parent->owner : &parent->base, std::move(view), parent->access);
+PyObject* NewSubview(ArrayObject* parent, const ArrayView& view) {
+  return NewArrayView(parent->owner != nullptr ? parent->owner : &parent->base, view, parent->access);
 }
 
 bool AddArrayType(PyObject* module) {

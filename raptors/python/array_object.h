@@ -47,9 +47,9 @@ bool AddArrayType(PyObject* module);
 // A new object that owns `storage`.
 PyObject* NewArrayObject(raptors::Array storage);
 // A new object that views memory which `owner` keeps alive; kWritable is lowered to kShared where elements overlap.
-PyObject* NewArrayView(PyObject* owner, ArrayView view, Access access);
+PyObject* NewArrayView(PyObject* owner, const ArrayView& view, Access access);
 // A new object that views a part of `parent`, whose elements a view algebra has chosen: access is the parent's.
-PyObject* NewSubview(ArrayObject* parent, ArrayView view);
+PyObject* NewSubview(ArrayObject* parent, const ArrayView& view);
 
 // Slots and methods by file: array_index.cc, array_methods.cc, array_number.cc, array_buffer.cc, dlpack.cc.
 PyObject* ArraySubscript(PyObject* self, PyObject* key);

@@ -190,7 +190,7 @@ PyObject* Consume(PyObject* capsule, const char* name, const char* used_name, co
   // From here on the tensor is ours.
   if (PyCapsule_SetName(capsule, used_name) < 0) return nullptr;
   if (PyCapsule_SetDestructor(owner.get(), &DestroyOwner<M>) < 0) return nullptr;
-  return NewArrayView(owner.get(), std::move(view), access);
+  return NewArrayView(owner.get(), view, access);
 }
 
 // object.__dlpack__(max_version=(1, 0)[, copy=copy]); producers older than these keywords are asked without.
