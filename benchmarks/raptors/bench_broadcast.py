@@ -12,11 +12,7 @@ class Broadcast(comparison.Comparison):
     axes = {
         "op": ("add", "subtract", "multiply", "axpy", "mul_add", "fma"),
         "stretch": ("row", "column", "scalar"),
-        "dtype": grid.DTYPES,
-        "shape": tuple(grid.SHAPES),
-        "layout": grid.LAYOUTS,
-        "threads": grid.THREADS,
-        "simd": grid.simd_modes(),
+        **grid.axes(),
     }
     quick_axes = {
         "op": ("add",),

@@ -11,11 +11,7 @@ class Elementwise(comparison.Comparison):
 
     axes = {
         "op": ("add", "subtract", "multiply", "axpy", "mul_add", "fma"),
-        "dtype": grid.DTYPES,
-        "shape": tuple(grid.SHAPES),
-        "layout": grid.LAYOUTS,
-        "threads": grid.THREADS,
-        "simd": grid.simd_modes(),
+        **grid.axes(),
     }
     quick_axes = {
         "dtype": ("float32", "float64"),

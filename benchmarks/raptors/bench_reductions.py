@@ -14,11 +14,7 @@ class Reductions(comparison.Comparison):
     axes = {
         "op": ("sum", "mean", "min", "max"),
         "axis": ("none", "0", "1"),
-        "dtype": grid.DTYPES,
-        "shape": tuple(grid.SHAPES),
-        "layout": grid.LAYOUTS,
-        "threads": grid.THREADS,
-        "simd": grid.simd_modes(),
+        **grid.axes(),
     }
     quick_axes = {
         "dtype": ("float32", "float64"),

@@ -7,13 +7,7 @@ from .comparison import Cell
 
 
 class Scale(comparison.Comparison):
-    axes = {
-        "dtype": grid.DTYPES,
-        "shape": tuple(grid.SHAPES),
-        "layout": grid.LAYOUTS,
-        "threads": grid.THREADS,
-        "simd": grid.simd_modes(),
-    }
+    axes = grid.axes()
     quick_axes = {
         "dtype": ("float32", "float64", "int32"),
         "shape": ("64x64", "512x512", "1000x1000", "2048x2048"),

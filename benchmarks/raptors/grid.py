@@ -34,6 +34,17 @@ def simd_modes() -> tuple[str, ...]:
     return ("off", *levels, "auto")
 
 
+def axes() -> dict[str, tuple]:
+    """The parameters that operations on arrays of these shapes share, in the order of the results."""
+    return {
+        "dtype": DTYPES,
+        "shape": tuple(SHAPES),
+        "layout": LAYOUTS,
+        "threads": THREADS,
+        "simd": simd_modes(),
+    }
+
+
 @functools.cache
 def supported(mode: str) -> bool:
     """Whether this processor can run the mode."""

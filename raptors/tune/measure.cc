@@ -37,7 +37,7 @@ constexpr double kSampleNs = 20'000;
 constexpr double kWarmUpBelowNs = 2e6;
 // Calls up to this long are timed with sleeping workers too: waking one takes some microseconds.
 constexpr double kWakeMattersBelowNs = 2e5;
-// The share of calls that find the workers asleep.
+// The share of calls that find the workers asleep: an assumption about programs, not a measurement.
 constexpr double kAfterSleep = 0.25;
 
 double NowNs() {
