@@ -48,7 +48,7 @@ struct Routines<double> {
 template <typename T, typename F>
 void ForPieces(int64_t n, T* x, int64_t stride, F f) {
   if (n <= 0) return;
-  const LibraryCall library;
+  EnsureSerial();
   if (stride < 0) {
     x += (n - 1) * stride;
     stride = -stride;
@@ -66,7 +66,7 @@ void ForPieces(int64_t n, T* x, int64_t stride, F f) {
 template <typename X, typename Y, typename F>
 void ForPieces(int64_t n, X* x, int64_t x_stride, Y* y, int64_t y_stride, F f) {
   if (n <= 0) return;
-  const LibraryCall library;
+  EnsureSerial();
   assert((x_stride != 0 && y_stride != 0) || n == 1);
   const bool fit = IntegersHold(x_stride) && IntegersHold(y_stride);
   const int64_t piece = fit ? kMaxSize : 1;

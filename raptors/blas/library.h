@@ -8,25 +8,10 @@
 
 #include <stdint.h>
 
-#include "absl/base/dynamic_annotations.h"
-
 namespace raptors::blas {
 
-// Tells the library, once, to use no threads of its own.
+// Tells the library, once, to use no threads of its own. Before each call of it.
 void EnsureSerial();
-
-// Around each call of the library. It is not built with ThreadSanitizer's instrumentation: its locks are not seen, but
-// the memset() that it calls while it holds them is.
-class LibraryCall {
- public:
-  LibraryCall() {
-    EnsureSerial();
-    ABSL_ANNOTATE_IGNORE_READS_AND_WRITES_BEGIN();
-  }
-  ~LibraryCall() { ABSL_ANNOTATE_IGNORE_READS_AND_WRITES_END(); }
-  LibraryCall(const LibraryCall&) = delete;
-  LibraryCall& operator=(const LibraryCall&) = delete;
-};
 
 // Sizes and strides that a BLAS with 32-bit integers takes. The largest size is a multiple of any vector length.
 inline constexpr int64_t kMaxSize = int64_t{1} << 30;

@@ -52,7 +52,7 @@ void Gemv(bool transpose, T alpha, Matrix<const T> a, const T* x, int64_t x_stri
   if (!fit || inner == 0 || alpha == 0) {
     return ProductsOf<T>(Provider::kEigen).gemv(transpose, alpha, a, x, x_stride, beta, y, y_stride);
   }
-  const LibraryCall library;
+  EnsureSerial();
   for (int64_t i = 0; i < rows; i += kMaxSize) {
     const int64_t m = std::min(kMaxSize, rows - i);
     for (int64_t l = 0; l < inner; l += kMaxSize) {
@@ -72,7 +72,7 @@ void Gemm(bool transpose_a, bool transpose_b, T alpha, Matrix<const T> a, Matrix
   if (!fit || inner == 0 || alpha == 0) {
     return ProductsOf<T>(Provider::kEigen).gemm(transpose_a, transpose_b, alpha, a, b, beta, c);
   }
-  const LibraryCall library;
+  EnsureSerial();
   for (int64_t i = 0; i < c.rows; i += kMaxSize) {
     const int64_t m = std::min(kMaxSize, c.rows - i);
     for (int64_t j = 0; j < c.cols; j += kMaxSize) {

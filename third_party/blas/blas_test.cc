@@ -4,6 +4,7 @@
 // The BLAS links, is right, and may be called from several threads at once.
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -28,6 +29,51 @@ bool GemmIsRight(int n) {
     }
   }
   return true;
+}
+
+// What products pack their operands into. OpenBLAS exports both; another BLAS lacks them.
+extern "C" void* blas_memory_alloc(int position) __attribute__((weak));
+extern "C" void blas_memory_free(void* buffer) __attribute__((weak));
+
+// Products of the right size meet here once in thousands of calls: so the buffers themselves are asked for.
+TEST(BlasTest, NoTwoThreadsHaveOneBuffer) {
+  if (blas_memory_alloc == nullptr) GTEST_SKIP() << "not OpenBLAS";
+  constexpr int kThreads = 4;
+  std::atomic<int> ready{0}, shared{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&ready, &shared, t] {
+      ++ready;
+      while (ready < kThreads) std::this_thread::yield();
+      for (int round = 0; round < 1000000; ++round) {
+        void* buffer = blas_memory_alloc(0);
+        auto* owner = static_cast<std::atomic<int>*>(buffer);
+        owner->store(t);
+        if (round % 1024 == 0) std::this_thread::yield();
+        if (owner->load() != t) ++shared;
+        blas_memory_free(buffer);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(shared, 0);
+}
+
+// More threads at once than OpenBLAS has buffers: the last ones wait.
+TEST(BlasTest, ThreadsBeyondTheBuffersWait) {
+  if (blas_memory_alloc == nullptr) GTEST_SKIP() << "not OpenBLAS";
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 300; ++t) {
+    threads.emplace_back([&wrong] {
+      void* buffer = blas_memory_alloc(0);
+      if (buffer == nullptr) ++wrong;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      blas_memory_free(buffer);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 // The serial build must serve several threads at once: Raptors calls it from its own pool.
