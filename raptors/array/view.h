@@ -139,6 +139,9 @@ class ArrayView {
         contiguous_(true),
         shape_(1, size),
         strides_(1, ItemSize(dtype)) {}
+  // One element, without axes. Unchecked.
+  ArrayView(const void* data, DType dtype)
+      : data_(const_cast<void*>(data)), size_(1), dtype_(dtype), contiguous_(true) {}
   // Unchecked; computes size and contiguity.
   ArrayView(const void* data, DType dtype, Dims shape, Dims strides);
 
@@ -241,6 +244,11 @@ class ViewBuilder {
   }
   static MutableArrayView MakeMutable(void* data, DType dtype, Dims shape, Dims strides) {
     return MutableArrayView(ArrayView(data, dtype, std::move(shape), std::move(strides)));
+  }
+  // One element, without axes.
+  static ArrayView MakeElement(const void* data, DType dtype) { return ArrayView(data, dtype); }
+  static MutableArrayView MakeMutableElement(void* data, DType dtype) {
+    return MutableArrayView(ArrayView(data, dtype));
   }
 };
 

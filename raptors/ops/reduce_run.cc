@@ -229,7 +229,7 @@ constexpr double kSmallestTotal = 0x1p-959;
 // lies from 1 to 4 and all other squares only underflow where they do not matter.
 ABSL_ATTRIBUTE_NOINLINE double ScaledNorm(const Call& call, const policy::Decision& decision) {
   double value[3];
-  const auto into = [&](double* to) { return internal::ViewBuilder::MakeMutable(to, DType::kFloat64, {}, {}); };
+  const auto into = [&](double* to) { return internal::ViewBuilder::MakeMutableElement(to, DType::kFloat64); };
   Execute(Op::kMin, DType::kFloat64, MakeNest(call, into(&value[0])), decision);
   Execute(Op::kMax, DType::kFloat64, MakeNest(call, into(&value[1])), decision);
   const double largest = std::max(std::fabs(value[0]), std::fabs(value[1]));
@@ -256,8 +256,62 @@ void FinishNorm(const Call& call, const policy::Decision& decision, double* valu
 
 // ---- all five
 
+void Count(const policy::CallShape& shape, const policy::Decision& decision, int threads) {
+  metrics::RecordBackendChoice({shape.op, shape.dtype, shape.layout, metrics::SizeBucket(shape.elements),
+                                decision.route, decision.isa, static_cast<uint16_t>(threads), decision.reason});
+}
+
+// Whether the memory of x, which is contiguous, lies beside the single element of `out`.
+bool LiesBeside(const ArrayView& x, const MutableArrayView& out) {
+  const uintptr_t begin = reinterpret_cast<uintptr_t>(x.data()), at = reinterpret_cast<uintptr_t>(out.data());
+  return at + out.item_size() <= begin || at >= begin + x.size() * x.item_size();
+}
+
+// The call that is made most often: all elements of contiguous inputs to one value, on one thread. It needs no nest,
+// and of a few elements the nest would be the larger part. False if the call is another one; nothing has happened then.
+bool RunContiguous(const Call& call, const context::Settings& settings, const policy::Limits& limits,
+                   const MutableArrayView& out) {
+  const ArrayView& x = *call.x;
+  if (!x.IsContiguous() || out.size() != 1 || x.empty() || !LiesBeside(x, out)) return false;
+  if (call.y != nullptr && (!call.y->IsContiguous() || !LiesBeside(*call.y, out))) return false;
+  if (limits.determinism == policy::Determinism::kFast) return false;
+  policy::CallShape shape;
+  shape.op = call.op;
+  shape.dtype = x.dtype();
+  shape.elements = x.size();
+  shape.outputs = 1;
+  shape.layout = Layout::kContiguous;
+  shape.inner = x.size();
+  const policy::Decision decision = policy::Decide(shape, settings.machine, limits, *settings.profile);
+  if (decision.threads != 1) return false;
+  if (ABSL_PREDICT_FALSE(settings.verbose_decisions)) context::LogDecision(shape, decision);
+
+  const ReduceAxis axis = {x.size(), {x.item_size(), x.item_size()}};
+  ReduceArgs args;
+  args.form = ReduceForm::kSequences;
+  args.stage = ReduceStage::kWhole;
+  args.lanes = 0;
+  args.in[0] = static_cast<const char*>(x.data());
+  args.in[1] = call.y == nullptr ? nullptr : static_cast<const char*>(call.y->data());
+  args.axes = &axis;
+  args.num_axes = 1;
+  args.begin = 0;
+  args.end = x.size();
+  args.kept = 1;
+  args.kept_stride[0] = args.kept_stride[1] = 0;
+  args.out = static_cast<char*>(out.data());
+  args.out_stride = 0;
+  args.scalar = ScalarOf(call, x.size());
+  KernelOf(call.op, x.dtype(), decision)(args);
+  if (call.op == Op::kNrm2) FinishNorm(call, decision, static_cast<double*>(out.data()));
+  Count(shape, decision, 1);
+  return true;
+}
+
 // Plans, decides, runs and counts. For nrm2, `out` gets the norm in float64.
 absl::Status Run(const Call& call, const context::Settings& settings, const MutableArrayView& out) {
+  const policy::Limits limits = LimitsOf(settings, call.options);
+  if (RunContiguous(call, settings, limits, out)) return absl::OkStatus();
   Array temporary;
   const MutableArrayView* target = &out;
   const bool overlaps = MayOverlap(out, *call.x) && Overlaps(out, *call.x);
@@ -269,7 +323,6 @@ absl::Status Run(const Call& call, const context::Settings& settings, const Muta
   }
   ReduceNest nest = MakeNest(call, *target);
   policy::CallShape shape = ShapeOf(call, nest, overlaps);
-  const policy::Limits limits = LimitsOf(settings, call.options);
   if (ABSL_PREDICT_FALSE(limits.determinism == policy::Determinism::kFast) && nest.size() > 0) {
     shape.blas_strides = HasBlasReduction(call.op, *call.x, call.y, call.reduced, *target);
     shape.blas_values = true;
@@ -288,8 +341,7 @@ absl::Status Run(const Call& call, const context::Settings& settings, const Muta
     if (call.op == Op::kNrm2) FinishNorm(call, decision, static_cast<double*>(out.data()));
     if (ABSL_PREDICT_FALSE(overlaps)) CopyElements(temporary.view(), out);
   }
-  metrics::RecordBackendChoice({shape.op, shape.dtype, shape.layout, metrics::SizeBucket(shape.elements),
-                                decision.route, decision.isa, static_cast<uint16_t>(threads), decision.reason});
+  Count(shape, decision, threads);
   return absl::OkStatus();
 }
 
@@ -322,7 +374,7 @@ absl::Status RunReduceToValue(Op op, const ArrayView& x, DType dtype, void* valu
   if (dtype != ResultDType(op, x.dtype())) return DTypeError("T", dtype, ResultDType(op, x.dtype()), "the result");
   const Call call{op, &x, nullptr, AllAxes(x.ndim()), options};
   RAPTORS_RETURN_IF_ERROR(ValidateCall(call, 1));
-  return Run(call, settings, internal::ViewBuilder::MakeMutable(value, dtype, {}, {}));
+  return Run(call, settings, internal::ViewBuilder::MakeMutableElement(value, dtype));
 }
 
 absl::StatusOr<double> RunReduceVectors(Op op, const ArrayView& x, const ArrayView* y, const CallOptions& options) {
@@ -344,8 +396,8 @@ absl::StatusOr<double> RunReduceVectors(Op op, const ArrayView& x, const ArrayVi
     double f64;
   } value = {};
   const bool narrow = x.dtype() == DType::kFloat32 && op != Op::kNrm2;
-  RAPTORS_RETURN_IF_ERROR(Run(
-      call, settings, internal::ViewBuilder::MakeMutable(&value, narrow ? DType::kFloat32 : DType::kFloat64, {}, {})));
+  const DType dtype = narrow ? DType::kFloat32 : DType::kFloat64;
+  RAPTORS_RETURN_IF_ERROR(Run(call, settings, internal::ViewBuilder::MakeMutableElement(&value, dtype)));
   if (narrow) return value.f32;
   return x.dtype() == DType::kFloat32 ? static_cast<float>(value.f64) : value.f64;
 }

@@ -148,7 +148,7 @@ Ref FromNested(PyObject* object, const DType* dtype) {
     operand.number.value = scalar;
     const DType own = number.is_integer() ? result : DType::kFloat64;
     if (!Convert(&operand, "object", own)) return false;
-    CastElements(*operand.view, internal::ViewBuilder::MakeMutable(to, result, {}, {}));
+    CastElements(*operand.view, internal::ViewBuilder::MakeMutableElement(to, result));
     to += ItemSize(result);
     return true;
   };

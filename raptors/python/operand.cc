@@ -170,7 +170,7 @@ bool NumberToElement(const Number& number, const char* argument, DType dtype, ch
 bool Convert(Operand* operand, const char* argument, DType dtype) {
   if (operand->origin == Origin::kNumber) {
     if (!NumberToElement(operand->number, argument, dtype, operand->element)) return false;
-    operand->local = internal::ViewBuilder::Make(operand->element, dtype, {}, {});
+    operand->local = internal::ViewBuilder::MakeElement(operand->element, dtype);
     operand->view = &*operand->local;
     return true;
   }

@@ -65,7 +65,7 @@ PyObject* CallProduct(const ProductFunction& function, PyObject* const* args, Py
     if (has_out) {
       if (!ReadOutput(values[kOut], &output)) return nullptr;
     } else if (shape.empty()) {
-      output.local = internal::ViewBuilder::MakeMutable(number, dtype, {}, {});
+      output.local = internal::ViewBuilder::MakeMutableElement(number, dtype);
       output.view = &*output.local;
     } else if (!NewOutput(origin, dtype, shape, nullptr, &output)) {
       return nullptr;

@@ -137,7 +137,7 @@ PyObject* CallReduce(const ReduceFunction& function, PyObject* const* args, Py_s
     const Dims shape = ResultShape(*operand.view, options);
     if (shape.empty()) {
       alignas(8) char value[8];
-      const MutableArrayView out = internal::ViewBuilder::MakeMutable(value, dtype, {}, {});
+      const MutableArrayView out = internal::ViewBuilder::MakeMutableElement(value, dtype);
       return call.Run(out) ? ToNumber(operand.origin, dtype, value) : nullptr;
     }
     Output output;

@@ -27,6 +27,77 @@ HWY_INLINE int64_t SequenceLanes() {
   return sizeof(typename Op::In) == 4 ? 64 : 32;
 }
 
+// The lanes of n >= 1 consecutive elements of a block, folded until those of one vector are left: what SetIdentity(),
+// AddRun() and FoldLanes() do by way of memory. Only where kLanesInRegisters.
+template <class B, class Op, class D>
+HWY_INLINE hn::Vec<D> LanesOfRun(const Op& op, D d, const Elements<Op>& in, int64_t n);
+
+// Vectors of accumulators that a sequence has, and whether registers hold them all beside what is loaded. A vector's
+// size must be known to the compiler: arrays of vectors that scale do not exist.
+#if HWY_HAVE_SCALABLE || HWY_TARGET == HWY_SCALAR
+template <class B, class Op>
+inline constexpr int kSequenceVectors = 0;
+template <class B, class Op>
+inline constexpr bool kLanesInRegisters = false;
+#else
+template <class B, class Op>
+inline constexpr int kSequenceVectors = Op::kExtreme ? 1
+                                                     : (sizeof(typename Op::In) == 4 ? 64 : 32) /
+                                                           HWY_MAX_LANES_D(AccTag<typename Op::Acc>);
+template <class B, class Op>
+inline constexpr bool kLanesInRegisters = kSequenceVectors<B, Op> <= 2 * B::kUnroll;
+
+template <class B, class Op, class D>
+HWY_INLINE hn::Vec<D> LanesOfRun(const Op& op, D d, const Elements<Op>& in, int64_t n) {
+  using Totals = typename Op::Totals;
+  constexpr int kVectors = kSequenceVectors<B, Op>;
+  constexpr int64_t kLanes = HWY_MAX_LANES_D(D);
+  const auto identity = hn::Set(d, Totals::Identity());
+  int64_t i = 0;
+  if constexpr (Op::kExtreme) {
+    const auto load = [&](int k) HWY_ATTR { return hn::LoadU(d, in.at[0] + i + k * kLanes); };
+    auto total = identity;
+    if (n >= 8 * kLanes) {
+      auto best = identity, signs = identity;
+      auto nan = hn::MaskFalse(d);
+      for (; i + 8 * kLanes <= n; i += 8 * kLanes) {
+        Op::Gather(d, load(0), load(1), load(2), load(3), load(4), load(5), load(6), load(7), best, nan, signs);
+      }
+      if constexpr (hwy::IsFloat<typename Op::Acc>()) {
+        total = Op::Settle(d, best, nan, signs);
+      } else {
+        total = best;
+      }
+    }
+    for (; i + kLanes <= n; i += kLanes) total = Totals::Fold(d, total, load(0));
+    return i < n ? Totals::Fold(d, total, LoadTermN(op, d, in, i, n - i)) : total;
+  } else {
+    hn::Vec<D> t[kVectors];
+    HWY_UNROLL(16)
+    for (int k = 0; k < kVectors; ++k) t[k] = identity;
+    for (; i + kVectors * kLanes <= n; i += kVectors * kLanes) {
+      HWY_UNROLL(16)
+      for (int k = 0; k < kVectors; ++k) t[k] = Totals::Fold(d, t[k], LoadTerm(op, d, in, i + k * kLanes));
+    }
+    if (i < n) {
+      const int64_t rest = (n - i) % kLanes;
+      const auto last = rest == 0 ? identity : LoadTermN(op, d, in, n - rest, rest);
+      HWY_UNROLL(16)
+      for (int k = 0; k < kVectors; ++k) {
+        if (i + k * kLanes >= n) break;
+        t[k] = Totals::Fold(d, t[k], i + (k + 1) * kLanes <= n ? LoadTerm(op, d, in, i + k * kLanes) : last);
+      }
+    }
+    HWY_UNROLL(4)
+    for (int half = kVectors / 2; half >= 1; half /= 2) {
+      HWY_UNROLL(8)
+      for (int k = 0; k < half; ++k) t[k] = Totals::Fold(d, t[k], t[k + half]);
+    }
+    return t[0];
+  }
+}
+#endif
+
 // Rows that are transposed and folded at a time.
 inline constexpr int64_t kRowsAtOnce = 64;
 
@@ -126,17 +197,21 @@ HWY_NOINLINE void LongRows(const Op& op, const Rows& rows, typename Op::Acc* tot
   using A = typename Op::Acc;
   const AccTag<A> d;
   HWY_ALIGN A lanes_of[kRowsAtOnce * kSlack<A>];
-  HWY_ALIGN A one[kMostLanes + kSlack<A>];
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  const int64_t all = SequenceLanes<Op>();
   const char* from = rows.from;
   for (int64_t done = 0; done < rows.count; done += kRowsAtOnce) {
     for (int64_t row = 0; row < kRowsAtOnce; ++row, from += rows.stride) {
       const Elements<Op> in = {{reinterpret_cast<const typename Op::In*>(from)}};
-      SetIdentity<typename Op::Totals>(one, all + kSlack<A>);
-      AddRun<B>(op, one, in, all, 0, rows.n);
-      FoldLanes<typename Op::Totals>(one, 1, all, HWY_MIN(rows.n, all), lanes);
-      hn::Store(hn::Load(d, one), d, lanes_of + row * lanes);
+      if constexpr (kLanesInRegisters<B, Op>) {
+        hn::Store(LanesOfRun<B>(op, d, in, rows.n), d, lanes_of + row * lanes);
+      } else {
+        HWY_ALIGN A one[kMostLanes + kSlack<A>];
+        const int64_t all = SequenceLanes<Op>();
+        SetIdentity<typename Op::Totals>(one, all + kSlack<A>);
+        AddRun<B>(op, one, in, all, 0, rows.n);
+        FoldLanes<typename Op::Totals>(one, 1, all, HWY_MIN(rows.n, all), lanes);
+        hn::Store(hn::Load(d, one), d, lanes_of + row * lanes);
+      }
     }
     FoldRows<typename Op::Totals>(d, lanes_of, totals + done);
   }

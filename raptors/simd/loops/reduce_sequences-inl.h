@@ -19,19 +19,30 @@ namespace {
 template <class B>
 inline constexpr int64_t kPackedElements = 4 * kMostLanes * B::kUnroll;
 
+// The total of a block of n >= 1 consecutive elements.
+template <class B, class Op>
+HWY_NOINLINE typename Op::Acc BlockTotal(const Op& op, const Elements<Op>& in, int64_t n) {
+  using A = typename Op::Acc;
+  if constexpr (kLanesInRegisters<B, Op>) {
+    const AccTag<A> d;
+    return FoldVector<typename Op::Totals>(d, LanesOfRun<B>(op, d, in, n));
+  } else {
+    HWY_ALIGN A totals[kMostLanes + kSlack<A>];
+    const int64_t lanes = SequenceLanes<Op>();
+    SetIdentity<typename Op::Totals>(totals, lanes + kSlack<A>);
+    AddRun<B>(op, totals, in, lanes, 0, n);
+    return FoldAllLanes<typename Op::Totals>(totals, lanes, HWY_MIN(lanes, n));
+  }
+}
+
 // The total of n >= 1 consecutive elements.
 template <class B, class Op>
 HWY_INLINE typename Op::Acc ConsecutiveTotal(const Op& op, Elements<Op> in, int64_t n) {
-  using A = typename Op::Acc;
-  HWY_ALIGN A totals[kMostLanes + kSlack<A>];
-  const int64_t lanes = SequenceLanes<Op>();
+  if (n <= kSequenceBlock) return BlockTotal<B>(op, in, n);
   TotalTree<typename Op::Totals> tree;
   for (;;) {
     const int64_t block = HWY_MIN(n, kSequenceBlock);
-    SetIdentity<typename Op::Totals>(totals, lanes + kSlack<A>);
-    AddRun<B>(op, totals, in, lanes, 0, block);
-    const A total = FoldAllLanes<typename Op::Totals>(totals, lanes, HWY_MIN(lanes, block));
-    tree.Push(total);
+    tree.Push(BlockTotal<B>(op, in, block));
     n -= block;
     if (n == 0) return tree.Pop();
     for (int k = 0; k < Op::kInputs; ++k) in.at[k] += block;
