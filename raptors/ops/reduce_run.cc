@@ -108,10 +108,12 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status EmptyError(Op op, const ArrayView& x) {
 }
 
 // What does not depend on the output.
-absl::Status ValidateCall(const Call& call, int64_t outputs) {
+absl::Status ValidateCall(const Call& call) {
   RAPTORS_RETURN_IF_ERROR(CheckOptions(call.options));
-  if ((call.op == Op::kMin || call.op == Op::kMax) && call.x->size() == 0 && outputs != 0) {
-    return EmptyError(call.op, *call.x);
+  if ((call.op != Op::kMin && call.op != Op::kMax) || call.x->size() != 0) return absl::OkStatus();
+  // Also where there is no result: as in NumPy.
+  for (int axis = 0; axis < call.x->ndim(); ++axis) {
+    if (((call.reduced >> axis) & 1) && call.x->shape(axis) == 0) return EmptyError(call.op, *call.x);
   }
   return absl::OkStatus();
 }
@@ -355,7 +357,7 @@ absl::Status RunReduce(Op op, const ArrayView& x, const MutableArrayView& out, c
   if (out.dtype() != ResultDType(op, x.dtype()) || !HasResultShape(x, call.reduced, options.keepdims, out)) {
     return OutError(op, x, call.reduced, options.keepdims, out);
   }
-  RAPTORS_RETURN_IF_ERROR(ValidateCall(call, out.size()));
+  RAPTORS_RETURN_IF_ERROR(ValidateCall(call));
   return Run(call, settings, out);
 }
 
@@ -373,7 +375,7 @@ absl::Status RunReduceToValue(Op op, const ArrayView& x, DType dtype, void* valu
   if (ABSL_PREDICT_FALSE(!settings.status.ok())) return settings.status;
   if (dtype != ResultDType(op, x.dtype())) return DTypeError("T", dtype, ResultDType(op, x.dtype()), "the result");
   const Call call{op, &x, nullptr, AllAxes(x.ndim()), options};
-  RAPTORS_RETURN_IF_ERROR(ValidateCall(call, 1));
+  RAPTORS_RETURN_IF_ERROR(ValidateCall(call));
   return Run(call, settings, internal::ViewBuilder::MakeMutableElement(value, dtype));
 }
 
@@ -390,7 +392,7 @@ absl::StatusOr<double> RunReduceVectors(Op op, const ArrayView& x, const ArrayVi
     }
   }
   const Call call{op, &x, y, 1, options};
-  RAPTORS_RETURN_IF_ERROR(ValidateCall(call, 1));
+  RAPTORS_RETURN_IF_ERROR(ValidateCall(call));
   union {
     float f32;
     double f64;

@@ -291,6 +291,8 @@ TEST_P(EveryIsaTest, Integers) {
   const std::vector<int64_t> wrapping = {std::numeric_limits<int64_t>::max(), 1};
   EXPECT_EQ(*Sum<int64_t>(wrapping), std::numeric_limits<int64_t>::min());
   EXPECT_EQ(*Max<int64_t>(wrapping), std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(*Mean<double>(wrapping), 0x1p62);
+  EXPECT_EQ(*Mean<double>(std::vector<int64_t>(1000, int64_t{1} << 62)), 0x1p62);
   const std::vector<int32_t> some = {5, -7, 3};
   EXPECT_EQ(*Min<int32_t>(some), -7);
   EXPECT_EQ(*Mean<double>(some), 1.0 / 3);
@@ -314,6 +316,12 @@ TEST(EmptyAndPlain, FollowNumPy) {
   EXPECT_EQ(BytesOf(Mean(*x, {0})->view()), BytesOf(std::vector<float>(3, std::numeric_limits<float>::quiet_NaN())));
   EXPECT_EQ(Sum(*x, {1})->size(), 0);
   EXPECT_EQ(Min(*x, {1})->size(), 0);
+  // Without an element to look at there is no least one, not even of no results.
+  const absl::StatusOr<ArrayView> nothing = ArrayView::Create(none.data(), {0, 0, 2});
+  ASSERT_TRUE(nothing.ok());
+  EXPECT_EQ(Min(*nothing, {0}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Max(*nothing, {{1, 2}}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Max(*nothing, {2})->shape(), (std::vector<int64_t>{0, 0}));
   EXPECT_EQ(Min(*x, {{1}, true})->shape(), (std::vector<int64_t>{0, 1}));
   // A strided output is filled where it has elements and nowhere else.
   std::vector<double> strided(5, 7.0);

@@ -33,9 +33,9 @@ namespace raptors::test {
 template <Op kOp, typename T>
 struct Reduction {
   static constexpr bool kExtreme = kOp == Op::kMin || kOp == Op::kMax;
+  static constexpr bool kAsDouble = kOp == Op::kNrm2 || (kOp == Op::kMean && std::is_same_v<T, int64_t>);
   using Acc = std::conditional_t<
-      kExtreme, T,
-      std::conditional_t<!std::is_floating_point_v<T>, int64_t, std::conditional_t<kOp == Op::kNrm2, double, T>>>;
+      kExtreme, T, std::conditional_t<kAsDouble, double, std::conditional_t<!std::is_floating_point_v<T>, int64_t, T>>>;
   using Result = std::conditional_t<kOp == Op::kMean && !std::is_floating_point_v<T>, double, Acc>;
 
   // y: the second input of dot. scale: of nrm2 of float64.

@@ -27,11 +27,20 @@ struct Sum : TotalIsResult<Additive<T, TotalOf<T>>> {
 };
 
 template <typename T>
-struct Mean : Sum<T> {
+struct SumAsDouble : TotalIsResult<Additive<T, double>> {
+  using TotalIsResult<Additive<T, double>>::TotalIsResult;
+};
+
+// What a mean folds: a sum; but one of int64, which would wrap around where the mean does not, in float64.
+template <typename T>
+using SumOfMean = hwy::If<hwy::IsSame<T, int64_t>(), SumAsDouble<T>, Sum<T>>;
+
+template <typename T>
+struct Mean : SumOfMean<T> {
   using Result = hwy::If<hwy::IsFloat<T>(), T, double>;
   Result count;
 
-  explicit Mean(const ReduceArgs& args) : Sum<T>(args) {
+  explicit Mean(const ReduceArgs& args) : SumOfMean<T>(args) {
     if constexpr (hwy::IsSame<Result, float>()) {
       count = args.scalar.f32;
     } else {
@@ -45,7 +54,7 @@ struct Mean : Sum<T> {
     if constexpr (hwy::IsFloat<T>()) {
       return WithCanonicalNaN(d, hn::Div(total, hn::Set(d, count)));
     } else {
-      return hn::Div(hn::ConvertTo(d, total), hn::Set(d, count));
+      return hn::Div(ToAccumulators(d, total), hn::Set(d, count));
     }
   }
 };
@@ -87,14 +96,14 @@ struct Asum : TotalIsResult<Additive<T, T>> {
   }
 };
 
-// The functor whose skeletons an operation runs on: its own, but a mean is folded as a sum.
+// The functor whose skeletons an operation runs on: its own, but a mean's is that of what it folds.
 template <class Functor>
 struct FoldedAs {
   using Type = Functor;
 };
 template <typename T>
 struct FoldedAs<Mean<T>> {
-  using Type = Sum<T>;
+  using Type = SumOfMean<T>;
 };
 
 template <template <typename> class Functor, typename T>

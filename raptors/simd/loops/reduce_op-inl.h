@@ -202,24 +202,27 @@ struct Extreme {
   }
 };
 
+// Elements in the accumulators' type, which is theirs, a wider one, or float64 for int64 (rounded).
+template <class D, class V>
+HWY_INLINE hn::Vec<D> ToAccumulators(D d, V v) {
+  if constexpr (hwy::IsSame<hn::TFromV<V>, hn::TFromD<D>>()) {
+    return v;
+  } else if constexpr (sizeof(hn::TFromV<V>) == sizeof(hn::TFromD<D>)) {
+    return hn::ConvertTo(d, v);
+  } else {
+    return hn::PromoteTo(d, v);
+  }
+}
+
 template <class D, typename T>
 HWY_INLINE hn::Vec<D> LoadAs(D d, const T* from) {
-  if constexpr (hwy::IsSame<T, hn::TFromD<D>>()) {
-    return hn::LoadU(d, from);
-  } else {
-    return hn::PromoteTo(d, hn::LoadU(hn::Rebind<T, D>(), from));
-  }
+  return ToAccumulators(d, hn::LoadU(hn::Rebind<T, D>(), from));
 }
 
 template <class D, typename T>
 HWY_INLINE hn::Vec<D> LoadNAs(D d, const T* from, size_t n, T fill) {
   const hn::Rebind<T, D> narrow;
-  const auto loaded = hn::LoadNOr(hn::Set(narrow, fill), narrow, from, n);
-  if constexpr (hwy::IsSame<T, hn::TFromD<D>>()) {
-    return loaded;
-  } else {
-    return hn::PromoteTo(d, loaded);
-  }
+  return ToAccumulators(d, hn::LoadNOr(hn::Set(narrow, fill), narrow, from, n));
 }
 
 // The elements that a run of the loops reads, one pointer an input.

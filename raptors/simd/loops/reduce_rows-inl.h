@@ -41,9 +41,8 @@ template <class B, class Op>
 inline constexpr bool kLanesInRegisters = false;
 #else
 template <class B, class Op>
-inline constexpr int kSequenceVectors = Op::kExtreme ? 1
-                                                     : (sizeof(typename Op::In) == 4 ? 64 : 32) /
-                                                           HWY_MAX_LANES_D(AccTag<typename Op::Acc>);
+inline constexpr int kSequenceVectors =
+    Op::kExtreme ? 1 : (sizeof(typename Op::In) == 4 ? 64 : 32) / HWY_MAX_LANES_D(AccTag<typename Op::Acc>);
 template <class B, class Op>
 inline constexpr bool kLanesInRegisters = kSequenceVectors<B, Op> <= 2 * B::kUnroll;
 
@@ -226,13 +225,7 @@ HWY_NOINLINE void FlatRows(const Op& op, const Rows& rows, typename Op::Acc* tot
   const AccTag<typename Op::Acc> d;
   const hn::Rebind<T, decltype(d)> narrow;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  const auto term = [&](auto x) HWY_ATTR {
-    if constexpr (hwy::IsSame<T, typename Op::Acc>()) {
-      return op.Term(d, x);
-    } else {
-      return op.Term(d, hn::PromoteTo(d, x));
-    }
-  };
+  const auto term = [&](auto x) HWY_ATTR { return op.Term(d, ToAccumulators(d, x)); };
   const auto identity = hn::Set(d, Totals::Identity());
   const T* in = reinterpret_cast<const T*>(rows.from);
   for (int64_t row = 0; row < rows.count; row += lanes, in += kWidth * lanes) {
