@@ -23,8 +23,8 @@
 //   d <= 134 + b for float32 and 261 + b for float64; b is 0 up to 8192 elements, else log2(n / 8192) rounded up. For a
 //   dot product it is d + 1, for a mean d + 2 (of int64: that of float64, and S of the elements).
 // - NaN and infinities are treated as IEEE 754 says; a NaN's payload is not specified. Sums of integers wrap around in
-//   64 bits (two's complement); a mean of int32 is that of the exact sum, one of int64 folds float64 values, and neither
-//   wraps around. No sum is -0.
+//   64 bits (two's complement). No mean does: that of int32 is the exact sum's, that of int64 folds float64 values. No
+//   sum is -0.
 // - `out` has exactly the shape of the result: that of x without the reduced axes, or with extent 1 in their place if
 //   ReduceOptions::keepdims; and its dtype: that of x, but int64 for sums and float64 for means of integers.
 // - The output may overlap the input in any way: the result is as if the input had been copied first.
