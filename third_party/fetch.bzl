@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Downloads of pinned files: several origins, tried in order, each against its own sha256.
 
-No mirror is written here but one public fallback. RAPTORS_DEBIAN_MIRROR (any mirror or dated
-snapshot) comes first, then the archives this machine's apt names. What arrives is checked against
-a sha256, so changing the mirror fetches nothing again and cannot change what is built.
+No mirror is written here but one public fallback. README.md says which archives are tried. What
+arrives is checked against a sha256, so changing the mirror fetches nothing again and cannot change
+what is built.
 """
 
 _PUBLIC_DEBIAN = "https://mirrors.kernel.org/debian/"
@@ -21,20 +21,38 @@ def _directory(url):
     return url if url.endswith("/") else url + "/"
 
 def _apt_archives(rctx):
-    """The archives in apt's sources; those it has never fetched an index of included."""
+    """The Debian archives that this machine's apt is configured with, by the rule in README.md."""
     apt = rctx.which("apt-get")
     if not apt:
         return []
-    out = []
-    result = rctx.execute([apt, "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"])
-    if result.return_code == 0:
-        out = [line.strip() for line in result.stdout.split("\n")]
-    if not [u for u in out if _is_url(u)]:
-        # No index was ever fetched, as in a fresh container: apt can still say what it would fetch.
-        result = rctx.execute([apt, "update", "--print-uris"])
-        if result.return_code == 0:
-            out = [line.strip("'").split("dists/")[0] for line in result.stdout.split("\n") if "/dists/" in line]
-    return out
+    targets = rctx.execute([apt, "indextargets", "--format", "$(LABEL)|$(REPO_URI)", "Created-By: Packages"])
+    uris = rctx.execute([apt, "--print-uris", "update"])
+    entries = []  # (label, URL, suite)
+    for line in targets.stdout.split("\n"):
+        label, bar, url = line.strip().partition("|")
+        if bar:
+            entries.append((label, url, ""))
+    for line in uris.stdout.split("\n"):
+        url, dists, rest = line.partition("/dists/")
+        suite, release, _ = rest.partition("/InRelease' ")
+        if dists and release and url.startswith("'") and "/" not in suite:
+            entries.append(("", url[1:], suite))
+    known, unlabelled, seen = [], [], []
+    for label, url, suite in entries:
+        url = url.rstrip("/") + "/"
+        if url == "/" or url.startswith("cdrom:") or url in seen:
+            continue
+        seen.append(url)
+        if label == "Debian":
+            known.append(url)
+        elif (not label or "LABEL" in label) and "security" not in (_path(url) + suite).lower():
+            unlabelled.append(url)
+    return known or unlabelled
+
+def _path(url):
+    """A URL without its host."""
+    _, _, rest = url.partition("://")
+    return "/" + rest.partition("/")[2] if rest else url
 
 def debian_archives(rctx):
     """Base URLs of Debian archives to try, as this machine prefers them; may be empty."""
@@ -44,12 +62,15 @@ def debian_archives(rctx):
             fail(("RAPTORS_DEBIAN_MIRROR is '%s': expected an http://, https:// or file:/// URL of a Debian " +
                   "archive, that is of a directory which holds pool/ and dists/") % chosen)
         return [_directory(chosen)]
-    out = []
+
+    # apt writes file:/srv/debian. What only apt can read, such as "mirror+file:", is left to the programs that ask it.
+    archives = []
     for url in _apt_archives(rctx):
-        # The security archive has a layout of its own, and no pin lies there.
-        if _is_url(url) and "security" not in url and _directory(url) not in out:
-            out.append(_directory(url))
-    return out
+        if url.startswith("file:/") and not url.startswith("file://"):
+            url = "file://" + url[len("file:"):]
+        if _is_url(url):
+            archives.append(url)
+    return archives
 
 def candidates(archives, origins):
     """The (url, sha256, strip_prefix) to try, in order.
@@ -127,7 +148,8 @@ def fetch_all(rctx, files):
             tries = left[name][1]
             if turn + 1 < len(tries):
                 # buildifier: disable=print
-                print("WARNING: %s: %s did not serve the pinned file; next is %s" % (name, tries[turn][0], tries[turn + 1][0]))
+                print(("WARNING: %s: %s did not serve the pinned file; next is %s (a Debian archive that has " +
+                       "moved on: %s re-locks)") % (name, tries[turn][0], tries[turn + 1][0], RELOCK))
     for name, (_, tries) in left.items():
         _explain(rctx, name, tries)
     return served

@@ -73,12 +73,23 @@ expect "no default JDK" "no_jdk 7.7.1+ds-8+b1 openjdk-28-jre-headless" "$(choice
 expect "upstream version" "7.10.0" "$(upstream_version 1:7.10.0+ds-1)"
 expect "upstream version, plain" "7.7.1" "$(upstream_version 7.7.1-2)"
 
+# ---- The mirrors of a machine, by what its apt answers. tools/pins reads the same recorded answers.
+cases=0
+for archives in "$tools"/testdata/apt/*.archives; do
+  case=${archives##*/apt_}
+  # shellcheck source=tools/bazelw/debian_apt.sh
+  expect "mirrors, $case" "$(< "$archives")" \
+    "$(PATH=$tools/testdata/apt:$PATH CASE=${case%.archives} && export CASE && source "$tools/debian_apt.sh" && apt_find_mirrors)"
+  cases=$((cases + 1))
+done
+((cases >= 5)) || expect "recorded answers of apt" "5 or more" "$cases"
+
 # ---- The choice among the programs of a machine.
 # bazelw ARGUMENT...: runs it as a user with an empty home would, with the settings in the array with.
 with=()
 bazelw() {
-  (cd "$work/checkout" && env -i PATH="$work/bin:/usr/bin:/bin" HOME="$work/home" XDG_CACHE_HOME="$work/cache" \
-    "${with[@]}" ./bazelw "$@" 2>&1)
+  (cd "$work/checkout" && timeout 60 env -i PATH="$work/bin:/usr/bin:/bin" HOME="$work/home" \
+    XDG_CACHE_HOME="$work/cache" "${with[@]}" ./bazelw "$@" 2>&1)
 }
 # Prints its arguments, but for --version.
 # shellcheck disable=SC2016
@@ -106,6 +117,42 @@ fake_bazel "$work/bin/bazelisk" bazelisk
 expect "bazelisk before bazel" "$work/bin/bazelisk"$'\n'"bazelisk*" "$(bazelw --raptors-which)"
 rm "$work/bin/bazelisk"
 
+# ---- A Bazel that is bazelw. The limit of processes is for a bazelw that fails these tests: it would not end.
+itself() {
+  (
+    ulimit -Su 2000 2> /dev/null
+    with+=(PATH="$work/loop:/usr/bin:/bin")
+    bazelw "$@"
+  )
+}
+program "$work/wrapper" "\"$work/checkout/bazelw\" \"\$@\""
+mkdir "$work/loop"
+for name in "$work/checkout/bazelw" "$work/wrapper"; do
+  with=(RAPTORS_BAZEL="$name")
+  expect "RAPTORS_BAZEL is $name" "*error: RAPTORS_BAZEL is '$name', which is or calls bazelw*" "$(itself info)"
+done
+with=(RAPTORS_BAZEL="$work/loop/mine")
+ln -s "$work/checkout/bazelw" "$work/loop/mine"
+expect "RAPTORS_BAZEL is a link to it" "*error: RAPTORS_BAZEL is '$work/loop/mine', which is or*" "$(itself info)"
+with=()
+ln -s "$work/checkout/bazelw" "$work/loop/bazel"
+ln -s "$work/checkout/bazelw" "$work/loop/bazelisk"
+expect "links on the PATH are passed over" "none yet"$'\n'"Debian's Bazel 7 would be unpacked*" \
+  "$(itself --raptors-which)"
+cp "$work/wrapper" "$work/loop/bazel.new"
+mv "$work/loop/bazel.new" "$work/loop/bazel"
+expect "a wrapper on the PATH" "*would be unpacked*[(]$work/loop/bazel is passed over: it calls bazelw)" \
+  "$(itself --raptors-which)"
+cp "$work/wrapper" "$work/loop/bazelisk.new"
+mv "$work/loop/bazelisk.new" "$work/loop/bazelisk"
+expect "a bazelisk that calls it" "*error: bazelw has been called by itself 8 times*set RAPTORS_BAZEL*" "$(itself info)"
+fake_bazel "$work/bin/bazelisk" bazelisk
+ln -sf "$work/checkout/bazelw" "$work/loop/bazelisk"
+with=(PATH="$work/loop:$work/bin:/usr/bin:/bin")
+expect "the next one on the PATH" "$work/bin/bazelisk"$'\n'"bazelisk*" "$(bazelw --raptors-which)"
+rm "$work/bin/bazelisk"
+with=()
+
 # ---- How it is called.
 got=$(bazelw --noautodetect_server_javabase test //x)
 expect "arguments" "7.6.1"$'\n'"--noworkspace_rc"$'\n'"--nohome_rc"$'\n'"--bazelrc=$cache/bazelw-11.bazelrc"$'\n'"\
@@ -124,8 +171,11 @@ expect "--nohome_rc of the program that is run" "*--bazelrc=$work/home/.bazelrc*
 fake_bazel "$work/bin/bazel" 7.3.2
 expect "a Bazel that cannot bound its disk cache" "*bazelw-01.bazelrc*" "$(bazelw info)"
 expect "does not get the flag" "0" "$(grep -c cache_gc "$cache/bazelw-01.bazelrc")"
-with=(XDG_CACHE_HOME=/tmp/x)
-expect "cache under /tmp" "*error: the cache directory is '/tmp/x': expected*" "$(bazelw info)"
+ln -s /tmp "$work/link"
+for directory in /tmp /tmp/ /tmp/x //tmp/x /var/../tmp/x "$work/link/x"; do
+  with=(XDG_CACHE_HOME="$directory")
+  expect "cache in $directory" "*error: the cache directory is '$directory': expected*" "$(bazelw info)"
+done
 with=(XDG_CACHE_HOME="$work/checkout/c")
 expect "cache in the workspace" "*error: the cache directory is*" "$(bazelw info)"
 with=(XDG_CACHE_HOME= HOME=)
@@ -187,7 +237,7 @@ expect "not installable, the next suite is tried" \
   "*forky: bazel-bootstrap 7.7.1+ds-8+b1, whose dependencies it lacks*sid: bazel-bootstrap 9.0.0*" "$(bazelw info)"
 expect "nothing left behind" "" "$(find "$cache/bazel" -name 'tmp.*')"
 rm "$work/bin/gpgv"
-for name in bash awk cat cp cut dirname env flock mkdir mktemp readlink rm sed sort tail; do
+for name in bash awk cat cp cut dirname env flock mkdir mktemp readlink realpath rm sed sort tail; do
   ln -s "$(type -P "$name")" "$work/mine/$name"
 done
 with=(PATH="$work/mine:$work/bin")

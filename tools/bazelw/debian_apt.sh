@@ -66,19 +66,25 @@ CONF
   fi
 }
 
-# Prints the machine's own mirrors, best first: what is known not to be Debian's main archive is left out. Before its
-# first "apt-get update", a machine knows no more than what its sources say.
+# Prints the Debian archives that this machine's apt is configured with, by the rule in third_party/README.md, which
+# third_party/fetch.bzl and tools/pins/pins.py follow too.
 apt_find_mirrors() {
   # Without the caches that it would write.
   local apt=(apt-get -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)
   # shellcheck disable=SC2016
   {
     "${apt[@]}" indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages'
-    "${apt[@]}" --print-uris update | sed -n -E "s#^'([^']*)/dists/[^']*/InRelease' .*#|\\1/#p"
+    "${apt[@]}" --print-uris update | sed -n -E "s#^'([^']*)/dists/([^'/]*)/InRelease' .*#|\\1/|\\2#p"
   } | awk -F '|' '
-    $2 ~ /^cdrom:/ || tolower($2) ~ /security/ || seen[$2]++ { next }
-    $1 == "Debian" { print $2; known = 1; next }
-    $1 == "" || $1 ~ /LABEL/ { maybe[++n] = $2 }
+    {
+      url = $2
+      sub(/\/*$/, "/", url)
+      path = url $3
+      sub(/^[^:]*:\/\/[^\/]*/, "", path)
+    }
+    $2 == "" || url ~ /^cdrom:/ || seen[url]++ { next }
+    $1 == "Debian" { print url; known = 1; next }
+    ($1 == "" || $1 ~ /LABEL/) && tolower(path) !~ /security/ { maybe[++n] = url }
     END { if (!known) for (i = 1; i <= n; i++) print maybe[i] }'
 }
 

@@ -56,6 +56,23 @@ load("@raptors//third_party:repositories.bzl", "pinned_archive_repository")
     "none": [$(origin url wrong), $(origin url truncated), $(origin url missing)],
 }.items()]
 END
+# And what fetch.bzl makes of apt's answers, which are recorded: bazelw_test.sh and pins_test.py read the same ones.
+recorded=$root/tools/bazelw/testdata/apt
+cat > "$scratch/workspace/archives.bzl" << 'END'
+load("@raptors//third_party:fetch.bzl", "debian_archives")
+
+def _impl(rctx):
+    rctx.file("BUILD.bazel", 'exports_files(["archives"])')
+    rctx.file("archives", "".join([url + "\n" for url in debian_archives(rctx)]))
+
+archives_repository = repository_rule(implementation = _impl, attrs = {"case": attr.string()}, environ = ["CASE", "PATH"])
+END
+cat >> "$scratch/workspace/WORKSPACE" << END
+load("//:archives.bzl", "archives_repository")
+[archives_repository(name = "apt_" + case, case = case) for case in [
+$(cd "$recorded" && printf '%s\n' apt_*.archives | sed -E 's/^apt_(.*)\.archives$/    "\1",/')
+]]
+END
 touch "$scratch/workspace/BUILD.bazel"
 
 passed=0 failed=0
@@ -90,11 +107,22 @@ for how in missing wrong truncated; do
   result "the next origin serves where the first is $how" "$ok"
 done
 
+for archives in "$recorded"/*.archives; do
+  case=${archives##*/apt_} case=${case%.archives}
+  ok=1
+  PATH=$recorded:$PATH CASE=$case fetch "apt_$case" archives || ok=0
+  got=$scratch/out/external/apt_$case/archives
+  # As Bazel wants them: what is only apt's is left out.
+  diff <(sed -n -E 's#^file:/([^/])#file:///\1#; /^(https?|file):\/\//p' "$archives") "$got" >> "$scratch/output" 2>&1 || ok=0
+  result "the archives of apt, case $case" "$ok"
+done
+
 export RAPTORS_DEBIAN_MIRROR=$address
 fetch mirror debian && asked "/good/debian.tar.gz" && ok=1 || ok=0
 result "the chosen mirror comes first, with its own sum and prefix" "$ok"
 
-fetch moved upstream && said "/missing/debian.tar.gz did not serve the pinned file" && ok=1 || ok=0
+fetch moved upstream && said "/missing/debian.tar.gz did not serve the pinned file" && said "./tools/pins/relock" && ok=1 ||
+  ok=0
 result "upstream serves where the mirror has moved on" "$ok"
 
 ok=1

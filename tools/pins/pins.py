@@ -7,8 +7,8 @@
   check     warns of pins that have left their suite's index, which downloads will miss soon
   outdated  lists what a newer suite (sid, or the argument) has newer
 
-The indexes come through apt, which verifies their signatures: from RAPTORS_DEBIAN_MIRROR if set,
-else from the archive that this machine's apt is configured with. apt's own state is not touched.
+The indexes come through apt, which verifies their signatures, from the archives that
+third_party/README.md names. apt's own state is not touched.
 """
 
 import os
@@ -59,24 +59,40 @@ def run(command, env=None):
     return result.stdout
 
 
-def debian_archive():
-    """The base URL of the Debian archive to ask."""
+def archives_of(targets, uris):
+    """The Debian archives among what apt answers, by the rule in third_party/README.md."""
+    entries = [tuple(line.strip().split("|", 1)) + ("",) for line in targets.splitlines() if "|" in line]
+    entries += [("", url, suite) for url, suite in re.findall(r"^'([^']*)/dists/([^'/]*)/InRelease' ", uris, re.MULTILINE)]
+    known, unlabelled, seen = [], [], set()
+    for label, url, suite in entries:
+        url = url.rstrip("/") + "/"
+        if url == "/" or url.startswith("cdrom:") or url in seen:
+            continue
+        seen.add(url)
+        path = re.sub(r"^[^:]*://[^/]*", "", url)
+        if label == "Debian":
+            known.append(url)
+        elif (not label or "LABEL" in label) and "security" not in (path + suite).lower():
+            unlabelled.append(url)
+    return known or unlabelled
+
+
+def debian_archives():
+    """The base URLs of Debian archives to ask, the best first; at least one."""
     if "RAPTORS_DEBIAN_MIRROR" in os.environ:
         chosen = os.environ["RAPTORS_DEBIAN_MIRROR"]
         if not re.fullmatch(r"(https?://|file:///)[^\s'\"]+", chosen):
             raise Error("RAPTORS_DEBIAN_MIRROR is '%s': expected an http://, https:// or file:/// URL" % chosen)
-        return chosen
+        return [chosen]
     try:
-        listed = run(["apt-get", "update", "--print-uris"])
+        targets = run(["apt-get", "indextargets", "--format", "$(LABEL)|$(REPO_URI)", "Created-By: Packages"])
+        uris = run(["apt-get", "--print-uris", "update"])
     except FileNotFoundError:
         raise Error("apt-get is missing: run this on Debian, or in a Debian container") from None
-    urls = [url for url in re.findall(r"^'([^']*?)/?dists/", listed, re.MULTILINE) if "security" not in url]
-    # A main archive before others, such as a vendor's; a dated snapshot's path ends in its date.
-    for pattern in (r"/debian$", r"/debian/"):
-        for url in urls:
-            if re.search(pattern, url):
-                return url
-    raise Error("apt is configured with no Debian archive: set RAPTORS_DEBIAN_MIRROR")
+    found = archives_of(targets, uris)
+    if not found:
+        raise Error("apt is configured with no Debian archive: set RAPTORS_DEBIAN_MIRROR")
+    return found
 
 
 def stanzas(text):
@@ -126,10 +142,21 @@ class Index:
 
 
 def fetch_index(suites):
-    """Reads the suites' indexes through an apt with a state of its own."""
+    """Reads the suites' indexes from the first archive that has them all."""
     if not os.access(KEYRING, os.R_OK):
         raise Error("%s is missing: install debian-archive-keyring" % KEYRING)
-    archive, index = debian_archive(), Index()
+    archives = debian_archives()
+    for archive in archives[:-1]:
+        try:
+            return fetch_index_from(archive, suites)
+        except Error as error:
+            print("WARNING: %s" % error, file=sys.stderr)
+    return fetch_index_from(archives[-1], suites)
+
+
+def fetch_index_from(archive, suites):
+    """The same through an apt with a state of its own."""
+    index = Index()
     with tempfile.TemporaryDirectory() as state:
         os.makedirs(state + "/lists/partial")
         open(state + "/status", "w", encoding="ascii").close()

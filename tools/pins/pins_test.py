@@ -34,6 +34,9 @@ Checksums-Sha256:
  dd22 200 example_2.0-3.debian.tar.xz
 """
 
+# An apt-get that gives recorded answers; bazelw_test.sh and origins_test.sh read the same ones.
+RECORDED = os.path.join(pins.ROOT, "tools", "bazelw", "testdata", "apt")
+
 PIN = ("1.0-10", "pool/main/e/example/libexample_1.0-10_amd64.deb", "aa10", 13)
 
 
@@ -105,7 +108,21 @@ class PinsTest(unittest.TestCase):
         for value in ("", "mirror", "http://", "ftp://host/debian", "http://host/a b"):
             with mock.patch.dict(os.environ, RAPTORS_DEBIAN_MIRROR=value):
                 with self.assertRaisesRegex(pins.Error, "RAPTORS_DEBIAN_MIRROR is '%s'" % value):
-                    pins.debian_archive()
+                    pins.debian_archives()
+
+    def test_finds_the_archives_that_apt_is_configured_with(self):
+        environment = dict(os.environ, PATH=RECORDED + ":" + os.environ["PATH"])
+        environment.pop("RAPTORS_DEBIAN_MIRROR", None)
+        cases = sorted(file[len("apt_"):-len(".archives")] for file in os.listdir(RECORDED) if file.endswith(".archives"))
+        self.assertGreaterEqual(len(cases), 5)
+        for case in cases:
+            with open("%s/apt_%s.archives" % (RECORDED, case), encoding="ascii") as file:
+                expected = file.read().split()
+            with self.subTest(case), mock.patch.dict(os.environ, environment, clear=True, CASE=case):
+                if expected:
+                    self.assertEqual(pins.debian_archives(), expected)
+                else:
+                    self.assertRaisesRegex(pins.Error, "no Debian archive", pins.debian_archives)
 
     def test_arguments(self):
         for arguments in ([], ["help"], ["check", "now"], ["outdated", "sid", "trixie"]):
