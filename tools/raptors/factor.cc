@@ -53,15 +53,17 @@ absl::StatusOr<Scalar> ParseFactor(absl::string_view text) {
 
 absl::Status CheckFactor(absl::string_view text, Scalar factor, DType dtype) {
   bool holds = false;
+  const char* expected = "";
   switch (dtype) {
-#define RAPTORS_X(id, type, name) \
-  case DType::id:                 \
-    holds = Holds<type>(factor);  \
+#define RAPTORS_X(id, type, name)                                                      \
+  case DType::id:                                                                      \
+    holds = Holds<type>(factor);                                                       \
+    expected = std::is_floating_point_v<type> ? "a number that " : "an integer that "; \
     break;
     RAPTORS_DTYPES(RAPTORS_X)
 #undef RAPTORS_X
   }
-  return holds ? absl::OkStatus() : BadFactor(text, absl::StrCat("a number that ", Name(dtype), " can hold"));
+  return holds ? absl::OkStatus() : BadFactor(text, absl::StrCat(expected, Name(dtype), " can hold"));
 }
 
 }  // namespace raptors::tools

@@ -53,6 +53,14 @@ TEST(Factor, MustFitTheDtype) {
     EXPECT_TRUE(IsUsageError(status)) << text;
     EXPECT_THAT(std::string(status.message()), HasSubstr("expected a number that float32 can hold"));
   }
+  EXPECT_TRUE(check("-2147483648", DType::kInt32).ok());
+  EXPECT_TRUE(check("2147483648", DType::kInt64).ok());
+  // 2.0 too: integers are scaled by integers.
+  for (const char* text : {"2.0", "2.5", "2147483648", "nan"}) {
+    const absl::Status status = check(text, DType::kInt32);
+    EXPECT_TRUE(IsUsageError(status)) << text;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("expected an integer that int32 can hold"));
+  }
 }
 
 }  // namespace

@@ -138,8 +138,8 @@ const Command& ScaleCommand() {
       {"IN.npy", "FACTOR", "OUT.npy"},
       {kJsonFlag},
       /*settings=*/true,
-      "Reads float32 or float64 data of any shape and either memory order, which the output keeps. OUT.npy appears\n"
-      "whole or not at all, and may be IN.npy itself.\n",
+      "Reads float32, float64, int32 or int64 data of any shape and either memory order, which the output keeps.\n"
+      "Integer data wants an integer factor. OUT.npy appears whole or not at all, and may be IN.npy itself.\n",
       Run,
   };
   return *command;
