@@ -3,13 +3,37 @@
 
 #include "raptors/context/decisions.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <sched.h>
+#include <unistd.h>
 
-#include <mutex>
+#include <atomic>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 
 namespace raptors::context {
+namespace {
+
+// Who writes the header: nobody yet, the process of this number, or it is written. A child that was forked meanwhile
+// finds its parent's number and leaves the header to it.
+constexpr pid_t kNobody = 0;
+constexpr pid_t kWritten = -1;
+std::atomic<pid_t> header_writer{kNobody};
+
+// To a pipe or a terminal one write is whole; to a full disk, say, it may be a part.
+void WriteToStderr(const std::string& text) {
+  const int saved = errno;
+  size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t n = write(STDERR_FILENO, text.data() + done, text.size() - done);
+    if (n > 0) done += static_cast<size_t>(n);
+    if (n == 0 || (n < 0 && errno != EINTR)) break;
+  }
+  errno = saved;
+}
+
+}  // namespace
 
 const char* DecisionHeader() {
   return "op,dtype,layout,elements,route,isa,threads,tile_elements,stream,reason,in_place";
@@ -22,13 +46,19 @@ std::string DecisionLine(const policy::CallShape& shape, const policy::Decision&
 }
 
 void LogDecision(const policy::CallShape& shape, const policy::Decision& decision) {
-  static std::mutex* const mutex = new std::mutex;
-  static bool header_written = false;  // guarded by mutex
   const std::string line = absl::StrCat(DecisionLine(shape, decision), "\n");
-  const std::lock_guard<std::mutex> lock(*mutex);
-  if (!header_written) fprintf(stderr, "%s\n", DecisionHeader());
-  header_written = true;
-  fwrite(line.data(), 1, line.size(), stderr);
+  pid_t writer = header_writer.load(std::memory_order_acquire);
+  if (writer != kWritten) {
+    const pid_t self = getpid();
+    writer = kNobody;
+    if (header_writer.compare_exchange_strong(writer, self, std::memory_order_acq_rel)) {
+      WriteToStderr(absl::StrCat(DecisionHeader(), "\n", line));
+      header_writer.store(kWritten, std::memory_order_release);
+      return;
+    }
+    while (header_writer.load(std::memory_order_acquire) == self) sched_yield();
+  }
+  WriteToStderr(line);
 }
 
 }  // namespace raptors::context

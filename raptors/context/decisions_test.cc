@@ -4,8 +4,11 @@
 #include "raptors/context/decisions.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 #include <thread>
 #include <vector>
@@ -62,6 +65,32 @@ TEST(DecisionsTest, OneHeaderAndWholeLines) {
   std::string expected = std::string(DecisionHeader()) + "\n";
   for (int i = 0; i < 400; ++i) expected += std::string(kLine) + "\n";
   EXPECT_EQ(testing::internal::GetCapturedStderr(), expected);
+}
+
+// A lock that another thread held at the fork would be held in the child forever.
+TEST(DecisionsTest, AChildForkedMeanwhileWaitsForNobody) {
+  testing::internal::CaptureStderr();
+  std::atomic<bool> done{false};
+  std::thread busy([&done] {
+    while (!done) LogDecision(Shape(), Decided());
+  });
+  int hung = 0;
+  for (int i = 0; i < 50; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(20);
+      LogDecision(Shape(), Decided());
+      _exit(0);
+    }
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    hung += status != 0;
+  }
+  done = true;
+  busy.join();
+  const std::string logged = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(hung, 0);
+  EXPECT_GE(std::count(logged.begin(), logged.end(), '\n'), 50);
 }
 
 }  // namespace
