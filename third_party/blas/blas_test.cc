@@ -3,6 +3,9 @@
 //
 // The BLAS links, is right, and may be called from several threads at once.
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -73,6 +76,68 @@ TEST(BlasTest, ThreadsBeyondTheBuffersWait) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
+// Runs f in a child. False if it ends otherwise than by true; a child that hangs is killed by its alarm.
+template <typename F>
+bool TrueInChild(F f) {
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(60);
+    _exit(f() ? 0 : 1);
+  }
+  int status = -1;
+  return waitpid(child, &status, 0) == child && status == 0;
+}
+
+// Buffers of threads that a child does not have are free in it.
+TEST(BlasTest, AChildHasAllBuffers) {
+  if (blas_memory_alloc == nullptr) GTEST_SKIP() << "not OpenBLAS";
+  std::vector<void*> own = {blas_memory_alloc(0)};
+  constexpr int kOthers = 255;
+  std::atomic<int> holding{0};
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kOthers; ++t) {
+    threads.emplace_back([&] {
+      void* buffer = blas_memory_alloc(0);
+      ++holding;
+      while (!done) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      blas_memory_free(buffer);
+    });
+  }
+  while (holding < kOthers) std::this_thread::yield();
+  EXPECT_TRUE(TrueInChild([&own] {
+    if (!GemmIsRight(64)) return false;
+    for (int t = 0; t < kOthers; ++t) own.push_back(blas_memory_alloc(0));
+    for (int i = 1; i <= kOthers; ++i) {
+      if (own[i] == own[0]) return false;  // the forking thread still has its own
+    }
+    for (void* buffer : own) blas_memory_free(buffer);
+    return GemmIsRight(64);
+  }));
+  // And nothing has changed in the parent.
+  done = true;
+  for (std::thread& thread : threads) thread.join();
+  blas_memory_free(own[0]);
+  EXPECT_TRUE(GemmIsRight(64));
+}
+
+TEST(BlasTest, ForksWhileProductsRun) {
+  std::atomic<bool> done{false};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&] {
+      while (!done) wrong += !GemmIsRight(24);
+    });
+  }
+  int children = 0;
+  for (int i = 0; i < 30; ++i) children += TrueInChild([] { return GemmIsRight(48); });
+  done = true;
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(children, 30);
   EXPECT_EQ(wrong, 0);
 }
 
