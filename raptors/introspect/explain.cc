@@ -48,9 +48,13 @@ absl::Status DescribeReduction(absl::Span<const int64_t> extents, const ExplainO
       if (axis < -ndim || axis >= ndim) {
         return ArgumentError("axes", axis, absl::StrCat("an axis of the ", ndim, " that there are"));
       }
-      reduced |= uint64_t{1} << (axis < 0 ? axis + ndim : axis);
+      const uint64_t bit = uint64_t{1} << (axis < 0 ? axis + ndim : axis);
+      if (reduced & bit) return ArgumentError("axes", absl::StrCat("axis ", axis, " twice"), "each axis once");
+      reduced |= bit;
     }
   }
+  // The one sum over axes that a routine computes is that of a matrix over one of its axes.
+  if (shape->op == Op::kSum) shape->blas_strides = ndim == 2 && (reduced == 1 || reduced == 2);
   Dims kept(extents.begin(), extents.end());
   for (int axis = 0; axis < ndim; ++axis) {
     if ((reduced >> axis) & 1) kept[axis] = 1;

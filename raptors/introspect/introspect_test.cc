@@ -166,6 +166,14 @@ TEST_F(IntrospectTest, ExplainsReductions) {
   options.axes = {{2}};
   EXPECT_EQ(Explain(Op::kMax, DType::kInt32, {1000, 3}, options).status().message(),
             "axes: got 2; expected an axis of the 2 that there are");
+  options.axes = {{0, -2}};
+  EXPECT_EQ(Explain(Op::kSum, DType::kFloat32, {1000, 30}, options).status().message(),
+            "axes: got axis -2 twice; expected each axis once");
+  // A routine sums a matrix over one axis, and nothing else.
+  options.axes = {{0}};
+  EXPECT_TRUE(Explain(Op::kSum, DType::kFloat32, {1000, 30}, options)->shape.blas_strides);
+  EXPECT_FALSE(Explain(Op::kSum, DType::kFloat32, {10, 100, 30}, options)->shape.blas_strides);
+  EXPECT_FALSE(Explain(Op::kSum, DType::kFloat32, {1000, 30})->shape.blas_strides);
   EXPECT_FALSE(Explain(Op::kAdd, DType::kInt32, {1000, 3}, options).ok());
   EXPECT_FALSE(Explain(Op::kDot, DType::kInt32, {20}).ok());
 }
