@@ -245,6 +245,8 @@ class ViewBuilder {
   static MutableArrayView MakeMutable(void* data, DType dtype, Dims shape, Dims strides) {
     return MutableArrayView(ArrayView(data, dtype, std::move(shape), std::move(strides)));
   }
+  // Consecutive elements.
+  static ArrayView MakeVector(const void* data, DType dtype, int64_t size) { return ArrayView(data, dtype, size); }
   // One element, without axes.
   static ArrayView MakeElement(const void* data, DType dtype) { return ArrayView(data, dtype); }
   static MutableArrayView MakeMutableElement(void* data, DType dtype) {
