@@ -56,6 +56,17 @@ class DiffTest(DocumentCase):
         self.assertEqual(status, 1)
         self.assertRegex(out, r"0\.500 .*clock  LOSS")
 
+    def test_other_machines_are_told(self):
+        first, second = document(cell()), document(cell(), machine={"model": "another processor", "cores": 2})
+        status, out, _ = self.run_diff(first, second)
+        self.assertEqual(status, 0)
+        self.assertRegex(out, "^NOTE: different machines .model a processor in A, another processor in B")
+        status, out, err = self.run_diff(first, second, "--time")
+        self.assertEqual((status, out), (2, ""))
+        self.assertRegex(err, "--time: got documents of different machines")
+        for same in (document(cell()), document(cell(), machine={})):
+            self.assertNotIn("NOTE", self.run_diff(first, same)[1])
+
     def test_noise_is_no_loss(self):
         """The median is 10% lower, but the samples of both lie over one another."""
         first = document(cell(ours=(80.0, 100.0, 130.0)))

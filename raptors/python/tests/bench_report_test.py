@@ -181,6 +181,10 @@ class FromFilesTest(DocumentCase):
         status, _, err = self.run_bench("--from", self.write("x.json", "nonsense"))
         self.assertEqual(status, 2)
         self.assertIn("x.json: not JSON", err)
+        for decision, text in (({}, "route is missing"), ({"route": 1}, "route: got 1; expected str")):
+            status, _, err = self.run_bench("--from", self.write("x.json", document(cell(decision=decision))))
+            self.assertEqual(status, 2)
+            self.assertIn(r"cells[0]: decision: " + text, err)
         status, _, err = self.run_bench("--from", self.write("y.json", document(cell())), "--report", "no/such/place")
         self.assertEqual(status, 2)
         self.assertRegex(err, re.escape("no/such/place"))

@@ -102,6 +102,15 @@ def text(found: Difference, below: float, show_all: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+def other_machine(first: Document, second: Document) -> str | None:
+    """In what the documents' machines differ, as far as both say it."""
+    for key in ("model", "cores"):
+        old, new = first["machine"].get(key), second["machine"].get(key)
+        if old is not None and new is not None and old != new:
+            return f"{key} {old} in A, {new} in B"
+    return None
+
+
 def _threshold(value: str) -> float:
     try:
         number = float(value)
@@ -142,6 +151,12 @@ def main(arguments: Sequence[str]) -> int:
         text_of_filter = f"--filter: got {options.filter!r}" if options.filter else "no cell is in both files"
         print(f"raptors bench-diff: {text_of_filter}; expected a cell that both files have", file=sys.stderr)
         return 2
+    machines = other_machine(first, second)
+    if machines and options.time:
+        print(f"raptors bench-diff: --time: got documents of different machines ({machines})", file=sys.stderr)
+        return 2
+    if machines:
+        print(f"NOTE: different machines ({machines}): ratios to a peer compare with reserve")
     print(text(found, options.fail_below, options.all), end="")
     if found.troubles or any(c.is_loss(options.fail_below) for c in found.comparisons):
         return 1

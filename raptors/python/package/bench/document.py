@@ -48,6 +48,12 @@ _CELL_KEYS: dict[str, tuple[type, ...]] = {
     "error": (str, type(None)),
     "excluded": (dict,),
 }
+_DECISION_KEYS: dict[str, tuple[type, ...]] = {
+    "route": (str,),
+    "isa": (str, type(None)),
+    "threads": (int,),
+    "reason": (str,),
+}
 
 
 class DocumentError(ValueError):
@@ -79,6 +85,8 @@ def check(document: Any, where: str) -> Document:
     for i, cell in enumerate(document["cells"]):
         place = f"{where}: cells[{i}]"
         _check_keys(place, cell, _CELL_KEYS)
+        if cell["decision"] is not None:
+            _check_keys(f"{place}: decision", cell["decision"], _DECISION_KEYS)
         if cell["name"] in names:
             raise DocumentError(f"{place}: the name {cell['name']!r} stands twice")
         names.add(cell["name"])
