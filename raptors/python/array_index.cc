@@ -12,6 +12,7 @@
 #include "raptors/array/copy.h"
 #include "raptors/array/overlap.h"
 #include "raptors/array/shape.h"
+#include "raptors/python/call.h"
 #include "raptors/python/cast.h"
 #include "raptors/python/operand.h"
 
@@ -145,19 +146,28 @@ ArrayView ToView(const ArrayView& view, Selection selection) {
 }
 
 // Writes `value` into `target`, converted and broadcast.
-bool Store(PyObject* value, const MutableArrayView& target) {
+bool Store(PyObject* value, const char* argument, const MutableArrayView& target) {
   Operand operand;
-  if (!ReadOperand(value, "value", /*numbers=*/true, &operand)) return false;
-  if (operand.origin == Origin::kNumber) {
-    // A float into integers truncates, as in NumPy: by way of float64.
-    const bool whole = operand.number.is_integer();
-    if (!Convert(&operand, "value", whole ? target.dtype() : DType::kFloat64)) return false;
+  if (IsNumber(value)) {
+    // A float into integers truncates, as in NumPy.
+    Number number;
+    if (!ReadNumber(value, argument, &number) ||
+        !ToElementTruncated(number, argument, value, target.dtype(), operand.element)) {
+      return false;
+    }
+    operand.local = internal::ViewBuilder::MakeElement(operand.element, target.dtype());
+    operand.view = &*operand.local;
+  } else if (!ReadOperand(value, argument, /*numbers=*/false, &operand)) {
+    return false;
   }
-  absl::StatusOr<ArrayView> source = BroadcastTo(*operand.view, target.shape(), "value");
+  absl::StatusOr<ArrayView> source = BroadcastTo(*operand.view, target.shape(), argument);
   if (!source.ok()) return SetError(source.status()) != nullptr;
   absl::StatusOr<ArrayCopy> copy;
   if (MayOverlap(*source, target)) {
-    copy = CopyOf(*source);
+    {
+      const MaybeReleaseGil released(source->size() * source->item_size());
+      copy = CopyOf(*source);
+    }
     if (!copy.ok()) return SetError(copy.status()) != nullptr;
     source = copy->view;
   }
@@ -179,6 +189,10 @@ PyObject* ArraySubscript(PyObject* self, PyObject* key) {
   });
 }
 
+bool FillArray(PyObject* array, const char* argument, PyObject* value) {
+  return Store(value, argument, AsArrayObject(array)->view);
+}
+
 int ArrayAssignSubscript(PyObject* self, PyObject* key, PyObject* value) {
   return Guarded([&]() -> int {
     ArrayObject* array = AsArrayObject(self);
@@ -195,7 +209,7 @@ int ArrayAssignSubscript(PyObject* self, PyObject* key, PyObject* value) {
     if (!Select(view, key, &selection)) return -1;
     const MutableArrayView target = internal::ViewBuilder::MakeMutable(
         selection.data, view.dtype(), std::move(selection.shape), std::move(selection.strides));
-    return Store(value, target) ? 0 : -1;
+    return Store(value, "value", target) ? 0 : -1;
   });
 }
 

@@ -183,11 +183,39 @@ PyObject* ToNumPy(PyObject* self, PyObject*) {
 
 // ---- Reductions, and what Python does -------------------------------------------------------------------------------
 
-// A method that calls the function of the same name with the array before its arguments.
+// Whether there is a keyword that NumPy's reductions take and Raptors' do not.
+bool HasNumPysKeyword(PyObject* names) {
+  for (Py_ssize_t i = 0; i < PyTuple_Size(names); ++i) {
+    for (const char* keyword : {"dtype", "initial", "where"}) {
+      if (PyUnicode_CompareWithASCIIString(PyTuple_GetItem(names, i), keyword) == 0) return true;
+    }
+  }
+  return false;
+}
+
+// _ufunc.reduce(self, name, args..., names...)
+PyObject* ReduceByNumPy(PyObject* self, const char* name, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  const Ref module = ImportSibling("_ufunc");
+  const Ref function(module ? PyObject_GetAttrString(module.get(), "reduce") : nullptr);
+  const Ref all(PyTuple_New(count + 2));
+  const Ref keywords(PyDict_New());
+  PyObject* text = PyUnicode_FromString(name);
+  if (!function || !all || !keywords || PyTuple_SetItem(all.get(), 1, text) < 0) return nullptr;
+  PyTuple_SetItem(all.get(), 0, Ref::Borrow(self).release());
+  for (Py_ssize_t i = 0; i < count; ++i) PyTuple_SetItem(all.get(), i + 2, Ref::Borrow(args[i]).release());
+  for (Py_ssize_t i = 0; i < PyTuple_Size(names); ++i) {
+    if (PyDict_SetItem(keywords.get(), PyTuple_GetItem(names, i), args[count + i]) < 0) return nullptr;
+  }
+  return PyObject_Call(function.get(), all.get(), keywords.get());
+}
+
+// A method that calls the function of the same name with the array before its arguments. NumPy's function of that name
+// calls the method, and with arguments of its own.
 template <const char* kName>
 PyObject* Forward(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   static const FastCall function = FunctionFor(kName);
   return Guarded([&]() -> PyObject* {
+    if (names != nullptr && HasNumPysKeyword(names)) return ReduceByNumPy(self, kName, args, count, names);
     const Py_ssize_t all = count + (names == nullptr ? 0 : PyTuple_Size(names));
     absl::InlinedVector<PyObject*, 8> with_self = {self};
     with_self.insert(with_self.end(), args, args + all);
@@ -276,13 +304,17 @@ PyMethodDef kArrayMethods[] = {
      "to_numpy($self, /)\n--\n\nA NumPy array over the same memory. ImportError where NumPy is not installed."},
     {"item", Item, METH_NOARGS, "item($self, /)\n--\n\nThe only element as a Python number; ValueError unless it is."},
     {"sum", AsCFunction(&Forward<kSum>), kFast,
-     "sum($self, axis=None, *, keepdims=False, out=None, threads=None)\n--\n\nraptors.sum of this array."},
+     "sum($self, axis=None, *, keepdims=False, out=None, threads=None, dtype=None, initial=None, where=True)\n--\n\n"
+     "raptors.sum of this array; numpy.sum where dtype, initial or where ask for more."},
     {"mean", AsCFunction(&Forward<kMean>), kFast,
-     "mean($self, axis=None, *, keepdims=False, out=None, threads=None)\n--\n\nraptors.mean of this array."},
+     "mean($self, axis=None, *, keepdims=False, out=None, threads=None, dtype=None, where=True)\n--\n\n"
+     "raptors.mean of this array; numpy.mean where dtype or where ask for more."},
     {"min", AsCFunction(&Forward<kMin>), kFast,
-     "min($self, axis=None, *, keepdims=False, out=None, threads=None)\n--\n\nraptors.min of this array."},
+     "min($self, axis=None, *, keepdims=False, out=None, threads=None, initial=None, where=True)\n--\n\n"
+     "raptors.min of this array; numpy.min where initial or where ask for more."},
     {"max", AsCFunction(&Forward<kMax>), kFast,
-     "max($self, axis=None, *, keepdims=False, out=None, threads=None)\n--\n\nraptors.max of this array."},
+     "max($self, axis=None, *, keepdims=False, out=None, threads=None, initial=None, where=True)\n--\n\n"
+     "raptors.max of this array; numpy.max where initial or where ask for more."},
     {"__array_ufunc__", AsCFunction(&ArrayUfunc), METH_VARARGS | METH_KEYWORDS, "NumPy's functions on Arrays."},
     {"__dlpack__", AsCFunction(&ArrayDLPack), kFast,
      "__dlpack__($self, /, *, stream=None, max_version=None, dl_device=None, copy=None)\n--\n\n"

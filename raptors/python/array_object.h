@@ -64,6 +64,9 @@ extern PyGetSetDef kArrayProperties[];
 // Operators; terminated by a slot of 0.
 extern PyType_Slot kArrayNumberSlots[];
 
+// Sets every element of a raptors.Array to `value`, which the call that makes the array knows as `argument`.
+bool FillArray(PyObject* array, const char* argument, PyObject* value);
+
 // The element at `data` as a Python float or int.
 PyObject* ToPython(DType dtype, const void* data);
 

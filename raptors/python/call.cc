@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace raptors::python {
@@ -13,16 +14,25 @@ namespace raptors::python {
 bool ReadThreads(PyObject* object, int* threads) {
   *threads = 0;
   if (object == nullptr || object == Py_None) return true;
-  if (!PyLong_Check(object) || PyBool_Check(object)) {
-    return SetTypeError("threads", object, "None or an int from 1 to 1024") != nullptr;
+  return ReadInt(object, "threads", 1, 1024, "None or an int from 1 to 1024", threads);
+}
+
+bool ReadInt(PyObject* object, const char* argument, int least, int most, const char* expected, int* value) {
+  const Ref index(PyBool_Check(object) ? nullptr : PyNumber_Index(object));
+  if (!index) {
+    PyErr_Clear();
+    return SetTypeError(argument, object, expected) != nullptr;
   }
   int overflow = 0;
-  const long value = PyLong_AsLongAndOverflow(object, &overflow);  // NOLINT(google-runtime-int)
-  if (overflow != 0 || value < 1 || value > 1024) {
-    return SetValueError("threads", object, "None or an int from 1 to 1024") != nullptr;
-  }
-  *threads = static_cast<int>(value);
+  const long given = PyLong_AsLongAndOverflow(index.get(), &overflow);  // NOLINT(google-runtime-int)
+  if (overflow != 0 || given < least || given > most) return SetValueError(argument, object, expected) != nullptr;
+  *value = static_cast<int>(given);
   return true;
+}
+
+PyObject* SetOutDTypeError(DType got, DType common) {
+  return PyErr_Format(PyExc_TypeError, "out.dtype: got %s; expected %s, the common dtype of the inputs", Name(got),
+                      Name(common));
 }
 
 PyObject* SetEngineError(const absl::Status& status, const char* const* names) {
@@ -39,6 +49,12 @@ PyObject* SetEngineError(const absl::Status& status, const char* const* names) {
     } else {
       text += message[at];
     }
+  }
+  // An array of another type than the operation takes is an argument of a wrong type.
+  const size_t colon = text.find(':');
+  if (colon != std::string::npos && absl::EndsWith(absl::string_view(text).substr(0, colon), ".dtype")) {
+    PyErr_SetString(PyExc_TypeError, text.c_str());
+    return nullptr;
   }
   return SetError(absl::Status(status.code(), text));
 }

@@ -13,6 +13,7 @@
 
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
+#include "raptors/base/dtype.h"
 #include "raptors/python/arguments.h"
 #include "raptors/python/settings.h"
 
@@ -39,9 +40,16 @@ class MaybeReleaseGil {
 // The argument `threads`: 0 for null or None. ValueError unless 1 to 1024, TypeError unless an int.
 bool ReadThreads(PyObject* object, int* threads);
 
+// An int, of Python, NumPy or anything with __index__, from `least` to `most`. ValueError "expected <expected>" for one
+// out of range, TypeError for anything else and for a bool.
+bool ReadInt(PyObject* object, const char* argument, int least, int most, const char* expected, int* value);
+
 // Sets the exception for an error of the engine, which calls a function's inputs x, y and z: with their names in Python
-// instead. `names` has one name per input, the last one null. Returns nullptr.
+// instead; TypeError where an array's dtype is wrong. `names` has one name per input, the last one null. Returns nullptr.
 PyObject* SetEngineError(const absl::Status& status, const char* const* names);
+
+// TypeError for an output that is not of the dtype to which inputs of several were promoted. Returns nullptr.
+PyObject* SetOutDTypeError(DType got, DType common);
 
 }  // namespace raptors::python
 

@@ -3,6 +3,9 @@
 
 #include "raptors/python/cast.h"
 
+#include "raptors/python/call.h"
+
+// After call.h, which brings Python.h.
 #include <string.h>
 
 #include <atomic>
@@ -83,6 +86,7 @@ void CastElements(const ArrayView& from, const MutableArrayView& to) {
   char* target = static_cast<char*>(to.data());
   if (to.empty()) return;
   if (ndim == 0) return row(source, 0, target, 0, 1);
+  const MaybeReleaseGil released(to.size() * (from.item_size() + to.item_size()));
   const int inner = ndim - 1;
   Dims index(static_cast<size_t>(ndim), 0);
   while (true) {
@@ -100,18 +104,29 @@ void CastElements(const ArrayView& from, const MutableArrayView& to) {
   }
 }
 
-absl::StatusOr<raptors::Array> CastCopy(const ArrayView& from, DType dtype) {
+namespace {
+
+// A view of the elements that CastCopy() stores.
+ArrayView Distinct(const ArrayView& from, DType dtype) {
   Dims shape(from.shape().begin(), from.shape().end());
   const Dims strides(from.strides().begin(), from.strides().end());
   for (size_t axis = 0; axis < shape.size(); ++axis) {
     if (strides[axis] == 0 && shape[axis] > 1) shape[axis] = 1;
   }
-  const ArrayView distinct = internal::ViewBuilder::Make(from.data(), from.dtype(), shape, strides);
-  // Only for its memory order, which depends on the strides' sizes alone.
-  const ArrayView order = internal::ViewBuilder::Make(from.data(), dtype, std::move(shape), strides);
-  absl::StatusOr<raptors::Array> copy = raptors::Array::EmptyLike(order);
+  return internal::ViewBuilder::Make(from.data(), dtype, std::move(shape), strides);
+}
+
+}  // namespace
+
+absl::StatusOr<raptors::Array> EmptyCast(const ArrayView& from, DType dtype) {
+  // Of the view in another dtype only the memory order counts, which depends on the strides' sizes alone.
+  return raptors::Array::EmptyLike(Distinct(from, dtype));
+}
+
+absl::StatusOr<raptors::Array> CastCopy(const ArrayView& from, DType dtype) {
+  absl::StatusOr<raptors::Array> copy = EmptyCast(from, dtype);
   if (!copy.ok()) return copy;
-  CastElements(distinct, copy->mutable_view());
+  CastElements(Distinct(from, from.dtype()), copy->mutable_view());
   cast_copies.fetch_add(1, std::memory_order_relaxed);
   return copy;
 }

@@ -10,6 +10,7 @@
 
 #include "raptors/python/arguments.h"
 #include "raptors/python/array_object.h"
+#include "raptors/python/call.h"
 #include "raptors/python/cast.h"
 #include "raptors/python/convert.h"
 #include "raptors/python/dlpack.h"
@@ -97,16 +98,17 @@ Ref Allocate(PyObject* shape_argument, PyObject* dtype_argument, bool zero) {
   Dims shape;
   DType dtype;
   if (!ReadShape(shape_argument, &shape) || !ReadDTypeOr(dtype_argument, DType::kFloat64, &dtype)) return Ref();
-  absl::StatusOr<raptors::Array> array =
-      zero ? raptors::Array::Zeros(dtype, shape) : raptors::Array::Create(dtype, shape);
+  const absl::StatusOr<int64_t> count = CheckedElementCount(shape, ItemSize(dtype));
+  if (!count.ok()) return Ref(SetError(count.status()));
+  absl::StatusOr<raptors::Array> array;
+  if (zero) {
+    const MaybeReleaseGil released(*count * ItemSize(dtype));
+    array = raptors::Array::Zeros(dtype, shape);
+  } else {
+    array = raptors::Array::Create(dtype, shape);
+  }
   if (!array.ok()) return Ref(SetError(array.status()));
   return Ref(NewArrayObject(*std::move(array)));
-}
-
-// Sets every element to a number.
-bool Fill(PyObject* array, PyObject* value) {
-  const Ref all = Ref::Borrow(Py_Ellipsis);
-  return ArrayAssignSubscript(array, all.get(), value) == 0;
 }
 
 const Signature kEmpty = {"empty", 2, 1, {"shape", "dtype"}};
@@ -134,7 +136,7 @@ PyObject* MakeOnes(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject*
     if (!Parse(kOnes, args, count, names, values)) return nullptr;
     Ref array = Allocate(values[0], values[1], /*zero=*/false);
     const Ref one(PyLong_FromLong(1));
-    if (!array || !one || !Fill(array.get(), one.get())) return nullptr;
+    if (!array || !one || !FillArray(array.get(), "fill_value", one.get())) return nullptr;
     return array.release();
   });
 }
@@ -148,66 +150,130 @@ PyObject* MakeFull(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject*
     if (!IsGiven(values[2])) {
       Number number;
       if (!ReadNumber(values[1], "fill_value", &number)) return nullptr;
-      dtype = Ref(PyUnicode_FromString(Name(number.is_integer() ? DType::kInt64 : DType::kFloat64)));
+      dtype =
+          Ref(PyUnicode_FromString(Name(number.dtype.value_or(number.is_integer() ? DType::kInt64 : DType::kFloat64))));
     }
     Ref array = Allocate(values[0], dtype.get(), /*zero=*/false);
-    if (!array || !Fill(array.get(), values[1])) return nullptr;
+    if (!array || !FillArray(array.get(), "fill_value", values[1])) return nullptr;
     return array.release();
   });
 }
 
-// Evenly spaced values from start up to, but without, stop.
+// What arange() gives: `length` values from `start` on.
 template <typename T>
-Ref Range(T start, T step, int64_t length, DType dtype) {
-  absl::StatusOr<raptors::Array> values = raptors::Array::Create(DTypeOf<T>::value, {length});
-  if (!values.ok()) return Ref(SetError(values.status()));
-  T* data = values->data<T>();
-  for (int64_t i = 0; i < length; ++i) {
+struct Range {
+  T start;
+  T step;
+  int64_t length;
+
+  T operator[](int64_t i) const {
     if constexpr (std::is_integral_v<T>) {
       // Modulo 2^64: i * step may leave int64 on the way to a value that does not.
-      data[i] = static_cast<T>(static_cast<uint64_t>(start) + static_cast<uint64_t>(i) * static_cast<uint64_t>(step));
+      return static_cast<T>(static_cast<uint64_t>(start) + static_cast<uint64_t>(i) * static_cast<uint64_t>(step));
     } else {
-      data[i] = start + static_cast<T>(i) * step;
+      return start + static_cast<T>(i) * step;
     }
   }
-  if (dtype != DTypeOf<T>::value) return CopyAs(values->view(), dtype);
-  return Ref(NewArrayObject(*std::move(values)));
+
+  bool FitsIn(DType dtype) const {
+    if (length == 0 || IsFloat(dtype)) return true;
+    char element[8];
+    for (const int64_t i : {int64_t{0}, length - 1}) {
+      Number number;
+      number.value = Scalar((*this)[i]);
+      if (!ToElementTruncated(number, "stop", Py_None, dtype, element)) {
+        PyErr_Clear();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Ref MakeArray(DType dtype) const {
+    absl::StatusOr<raptors::Array> values = raptors::Array::Create(DTypeOf<T>::value, {length});
+    if (!values.ok()) return Ref(SetError(values.status()));
+    {
+      const MaybeReleaseGil released(length * int64_t{sizeof(T)});
+      T* data = values->template data<T>();
+      for (int64_t i = 0; i < length; ++i) data[i] = (*this)[i];
+    }
+    if (dtype != DTypeOf<T>::value) return CopyAs(values->view(), dtype);
+    return Ref(NewArrayObject(*std::move(values)));
+  }
+};
+
+// The arguments start, stop and step of arange().
+struct RangeArguments {
+  const char* names[3] = {"start", "stop", "step"};
+  PyObject* objects[3];
+  Number numbers[3];
+  Ref zero{PyLong_FromLong(0)};
+  Ref one{PyLong_FromLong(1)};
+
+  bool Read(PyObject* const* values) {
+    if (!zero || !one) return false;
+    // With one number, it is the stop.
+    const bool only_stop = !IsGiven(values[1]);
+    objects[0] = only_stop ? zero.get() : values[0];
+    objects[1] = only_stop ? values[0] : values[1];
+    objects[2] = IsGiven(values[2]) ? values[2] : one.get();
+    for (int i = 0; i < 3; ++i) {
+      if (!ReadNumber(objects[i], names[i], &numbers[i])) return false;
+      if (!isfinite(As<double>(i))) return Refuse(i, "a finite number");
+    }
+    for (int i = 0; i < 3; ++i) {
+      if (whole() && numbers[i].beyond_int64) return Refuse(i, "an int that int64 holds");
+    }
+    return As<double>(2) != 0 || Refuse(2, "a finite number other than 0");
+  }
+
+  bool whole() const { return numbers[0].is_integer() && numbers[1].is_integer() && numbers[2].is_integer(); }
+
+  template <typename T>
+  T As(int i) const {
+    return numbers[i].value.As<T>();
+  }
+
+  bool Refuse(int i, const char* expected) const { return SetValueError(names[i], objects[i], expected) != nullptr; }
+
+  // Beyond 2^53 a length in double would not be exact, and there is no such memory.
+  bool CheckLength(double length) const { return length < 0x1p53 || Refuse(1, "a range of less than 2**53 elements"); }
+
+  template <typename T>
+  Ref MakeArray(const Range<T>& range, DType dtype) const {
+    if (range.FitsIn(dtype)) return range.MakeArray(dtype);
+    Refuse(1, dtype == DType::kInt32 ? "a range of values that int32 holds" : "a range of values that int64 holds");
+    return Ref();
+  }
+};
+
+// Exact, where a length in double is not. Unsigned, since the difference of two int64 may not be one.
+uint64_t CountInts(int64_t start, int64_t stop, int64_t step) {
+  if (step > 0 ? start >= stop : start <= stop) return 0;
+  const uint64_t from = static_cast<uint64_t>(start), to = static_cast<uint64_t>(stop);
+  const uint64_t distance = step > 0 ? to - from : from - to;
+  const uint64_t stride = step > 0 ? static_cast<uint64_t>(step) : uint64_t{0} - static_cast<uint64_t>(step);
+  return (distance - 1) / stride + 1;
 }
 
 const Signature kArange = {"arange", 4, 1, {"start", "stop", "step", "dtype"}};
 PyObject* MakeArange(PyObject*, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   return Guarded([&]() -> PyObject* {
     PyObject* values[kMaxParameters];
-    if (!Parse(kArange, args, count, names, values)) return nullptr;
-    const bool one = !IsGiven(values[1]);
-    Number start, stop, step;
-    step.value = 1;
-    if (!ReadNumber(values[0], one ? "stop" : "start", one ? &stop : &start)) return nullptr;
-    if (!one && !ReadNumber(values[1], "stop", &stop)) return nullptr;
-    if (IsGiven(values[2]) && !ReadNumber(values[2], "step", &step)) return nullptr;
-    const double first = start.value.As<double>(), last = stop.value.As<double>(), by = step.value.As<double>();
-    if (!isfinite(first)) return SetValueError("start", values[0], "a finite number");
-    if (!isfinite(last)) return SetValueError(one ? "start" : "stop", values[one ? 0 : 1], "a finite number");
-    if (by == 0 || !isfinite(by)) return SetValueError("step", values[2], "a finite number other than 0");
-    const double length = fmax(0, ceil((last - first) / by));
-    // Beyond 2^53 the length would not be exact, and there is no such memory.
-    if (!(length < 0x1p53)) {
-      return SetValueError(one ? "start" : "stop", values[one ? 0 : 1], "a range of less than 2**53 elements");
-    }
-    const bool whole = start.value.is_integer() && stop.value.is_integer() && step.value.is_integer();
+    RangeArguments range;
     DType dtype;
-    if (!ReadDTypeOr(values[3], whole ? DType::kInt64 : DType::kFloat64, &dtype)) return nullptr;
-    if (whole) {
-      // Exact: the values lie between start and stop. Unsigned, since the difference of two int64 may not be one.
-      const uint64_t from = static_cast<uint64_t>(start.value.As<int64_t>());
-      const uint64_t to = static_cast<uint64_t>(stop.value.As<int64_t>());
-      const int64_t by_int = step.value.As<int64_t>();
-      const uint64_t distance = by_int > 0 ? to - from : from - to;
-      const uint64_t stride = by_int > 0 ? static_cast<uint64_t>(by_int) : uint64_t{0} - static_cast<uint64_t>(by_int);
-      const uint64_t exact = length == 0 ? 0 : (distance - 1) / stride + 1;
-      return Range<int64_t>(start.value.As<int64_t>(), by_int, static_cast<int64_t>(exact), dtype).release();
+    if (!Parse(kArange, args, count, names, values) || !range.Read(values)) return nullptr;
+    if (!ReadDTypeOr(values[3], range.whole() ? DType::kInt64 : DType::kFloat64, &dtype)) return nullptr;
+    if (range.whole()) {
+      const int64_t start = range.As<int64_t>(0), step = range.As<int64_t>(2);
+      const uint64_t length = CountInts(start, range.As<int64_t>(1), step);
+      if (!range.CheckLength(static_cast<double>(length))) return nullptr;
+      return range.MakeArray(Range<int64_t>{start, step, static_cast<int64_t>(length)}, dtype).release();
     }
-    return Range<double>(first, by, static_cast<int64_t>(length), dtype).release();
+    const double start = range.As<double>(0), step = range.As<double>(2);
+    const double length = fmax(0, ceil((range.As<double>(1) - start) / step));
+    if (!range.CheckLength(length)) return nullptr;
+    return range.MakeArray(Range<double>{start, step, static_cast<int64_t>(length)}, dtype).release();
   });
 }
 

@@ -128,27 +128,22 @@ Ref CopyAs(const ArrayView& view, DType dtype) {
 Ref FromNested(PyObject* object, const DType* dtype) {
   Dims shape;
   if (!FindShape(object, &shape)) return Ref();
-  bool has_float = false, any = false;
+  // An empty list is float64, as in NumPy.
+  DType found = DType::kFloat64;
+  bool any = false;
   const auto look = [&](PyObject*, const Number& number) {
-    has_float = has_float || !number.is_integer();
+    const DType own = number.dtype.value_or(number.is_integer() ? DType::kInt64 : DType::kFloat64);
+    found = any ? Promote(found, own) : own;
     any = true;
     return true;
   };
   if (!ForEach(object, shape, look)) return Ref();
-  // An empty list is float64, as in NumPy.
-  const DType result = dtype != nullptr ? *dtype : has_float || !any ? DType::kFloat64 : DType::kInt64;
+  const DType result = dtype != nullptr ? *dtype : found;
   absl::StatusOr<raptors::Array> array = raptors::Array::Create(result, shape);
   if (!array.ok()) return Ref(SetError(array.status()));
   char* to = static_cast<char*>(array->data());
   const auto store = [&](PyObject* item, const Number& number) {
-    Scalar scalar = 0;
-    if (!ToScalar(number, "object", item, result, &scalar)) return false;
-    // A float given an integer dtype truncates, as in NumPy; an int must fit.
-    Operand operand;
-    operand.number.value = scalar;
-    const DType own = number.is_integer() ? result : DType::kFloat64;
-    if (!Convert(&operand, "object", own)) return false;
-    CastElements(*operand.view, internal::ViewBuilder::MakeMutableElement(to, result));
+    if (!ToElementTruncated(number, "object", item, result, to)) return false;
     to += ItemSize(result);
     return true;
   };
@@ -172,14 +167,20 @@ bool ReadShape(PyObject* object, Dims* shape) {
     shape->push_back(value);
     return true;
   };
-  if (PyIndex_Check(object)) return read(object);
+  // NumPy's arrays look like ints, too.
+  if (!IsNested(object) && PyIndex_Check(object)) return read(object);
   if (!IsNested(object)) return SetTypeError("shape", object, "an int or a sequence of ints") != nullptr;
   const Py_ssize_t length = PySequence_Size(object);
+  if (length < 0) {
+    // An array without axes.
+    PyErr_Clear();
+    return read(object);
+  }
   for (Py_ssize_t i = 0; i < length; ++i) {
     const Ref item(PySequence_GetItem(object, i));
     if (!item || !read(item.get())) return false;
   }
-  return length >= 0;
+  return true;
 }
 
 PyObject* ToTuple(absl::Span<const int64_t> values) {

@@ -12,6 +12,7 @@
 #include "raptors/array/shape.h"
 #include "raptors/python/arguments.h"
 #include "raptors/python/array_object.h"
+#include "raptors/python/call.h"
 #include "raptors/python/dlpack_abi.h"
 
 namespace raptors::python {
@@ -212,7 +213,10 @@ Ref CopyOfArray(PyObject* array) {
   const ArrayView& view = AsArrayObject(array)->view;
   absl::StatusOr<raptors::Array> copy = raptors::Array::EmptyLike(view);
   if (!copy.ok()) return Ref(SetError(copy.status()));
-  CopyElements(view, copy->mutable_view());
+  {
+    const MaybeReleaseGil released(view.size() * view.item_size());
+    CopyElements(view, copy->mutable_view());
+  }
   return Ref(NewArrayObject(*std::move(copy)));
 }
 

@@ -16,6 +16,7 @@
 #include "raptors/metrics/exposition.h"
 #include "raptors/metrics/metrics.h"
 #include "raptors/python/arguments.h"
+#include "raptors/python/call.h"
 #include "raptors/python/cast.h"
 #include "raptors/python/convert.h"
 #include "raptors/python/operand.h"
@@ -65,25 +66,6 @@ bool Find(PyObject* text, const char* argument, int count, Enum* found) {
     absl::StrAppend(&names, i == 0 ? "" : ", ", Name(static_cast<Enum>(i)));
   }
   return SetValueError(argument, text, names.c_str()) != nullptr;
-}
-
-// An int or a tuple of ints; the engine checks that there are such axes.
-bool ReadAxes(PyObject* axis, std::vector<int>* axes) {
-  const Ref single(PyTuple_Check(axis) ? nullptr : PyTuple_Pack(1, axis));
-  PyObject* tuple = PyTuple_Check(axis) ? axis : single.get();
-  for (Py_ssize_t i = 0; tuple != nullptr && i < PyTuple_Size(tuple); ++i) {
-    PyObject* item = PyTuple_GetItem(tuple, i);
-    int overflow = 0;
-    if (!PyLong_Check(item) || PyBool_Check(item)) {
-      return SetTypeError("axis", axis, "None, an int or a tuple of ints") != nullptr;
-    }
-    const long value = PyLong_AsLongAndOverflow(item, &overflow);  // NOLINT(google-runtime-int)
-    if (overflow != 0 || value < -kMaxRank || value > kMaxRank) {
-      return SetValueError("axis", axis, "axes of the array") != nullptr;
-    }
-    axes->push_back(static_cast<int>(value));
-  }
-  return tuple != nullptr;
 }
 
 bool IsGiven(PyObject* value) { return value != nullptr && value != Py_None; }
@@ -174,6 +156,20 @@ PyObject* MemoryCap(PyObject*, PyObject* bytes) {
 
 }  // namespace
 
+bool ReadAxes(PyObject* axis, std::vector<int>* axes) {
+  const Ref single(PyTuple_Check(axis) ? nullptr : PyTuple_Pack(1, axis));
+  PyObject* tuple = PyTuple_Check(axis) ? axis : single.get();
+  for (Py_ssize_t i = 0; tuple != nullptr && i < PyTuple_Size(tuple); ++i) {
+    PyObject* item = PyTuple_GetItem(tuple, i);
+    int value = 0;
+    if (!ReadInt(item, "axis", -kMaxRank, kMaxRank, "None, an axis of the array, or a tuple of them", &value)) {
+      return false;
+    }
+    axes->push_back(value);
+  }
+  return tuple != nullptr;
+}
+
 std::vector<PyMethodDef> IntrospectionMethods() {
   return {
       {"info", Info, METH_NOARGS, nullptr},
@@ -181,6 +177,7 @@ std::vector<PyMethodDef> IntrospectionMethods() {
       {"threading_info", ThreadingInfo, METH_NOARGS, nullptr},
       {"explain", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&Explain)), METH_FASTCALL | METH_KEYWORDS,
        nullptr},
+      {"describe", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&Describe)), METH_FASTCALL, nullptr},
       {"metrics", Metrics, METH_NOARGS, nullptr},
       {"matches", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&Matches)), METH_FASTCALL | METH_KEYWORDS,
        nullptr},

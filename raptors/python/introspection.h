@@ -16,6 +16,14 @@ namespace raptors::python {
 
 std::vector<PyMethodDef> IntrospectionMethods();
 
+// An int or a tuple of ints, which need not be axes that there are. TypeError or ValueError naming "axis" otherwise.
+bool ReadAxes(PyObject* axis, std::vector<int>* axes);
+
+// describe(op, names, arrays, factor, axis, in_place): (dtype, shape, layout) of a call of the operation on arrays and
+// numbers, whose parameters have these names, with a scalar parameter or None and an axis or None. The layout is None
+// where there are no elements. Raises what the call would raise.
+PyObject* Describe(PyObject* module, PyObject* const* args, Py_ssize_t count);
+
 }  // namespace raptors::python
 
 #endif  // RAPTORS_PYTHON_INTROSPECTION_H_

@@ -10,6 +10,7 @@
 #include "raptors/array/broadcast.h"
 #include "raptors/array/shape.h"
 #include "raptors/python/call.h"
+#include "raptors/python/cast.h"
 #include "raptors/python/operand.h"
 #include "raptors/python/settings.h"
 
@@ -24,6 +25,7 @@ struct MapCall {
   Scalar number = 0;
   DType dtype;
   Origin origin = Origin::kNumber;
+  bool promoted = false;  // `dtype` is not that of every input
 };
 
 ABSL_ATTRIBUTE_NOINLINE bool SetNoArray(const MapFunction& function, PyObject* first) {
@@ -37,11 +39,26 @@ ABSL_ATTRIBUTE_NOINLINE bool Unify(const MapFunction& function, const Operand* n
   for (int i = 0; i < function.inputs; ++i) all[count++] = &call->operands[i];
   if (number != nullptr) all[count++] = number;
   call->dtype = CommonDType({all, static_cast<size_t>(count)});
+  call->promoted = true;
   for (int i = 0; i < function.inputs; ++i) {
     if (!Convert(&call->operands[i], call->names[i], call->dtype)) return false;
     call->views[i] = call->operands[i].view;
   }
   return true;
+}
+
+// Whether NumPy computes in another dtype than the arrays' because of this number. Not where the output is of the
+// arrays' dtype, and NumPy would cast the result to it: then the number does not promote them.
+ABSL_ATTRIBUTE_NOINLINE bool Promotes(const Number& number, DType dtype, PyObject* out) {
+  const DType own = number.dtype.value_or(number.is_integer() ? dtype : DType::kFloat64);
+  if (!number.dtype && IsFloat(dtype)) return false;
+  if (Promote(dtype, own) == dtype) return false;
+  if (IsFloat(own) && !IsFloat(dtype)) return true;
+  Output given;
+  const bool holds = out != nullptr && out != Py_None && ReadOutput(out, &given) && given.view->dtype() == dtype;
+  // A bad output is told of later.
+  PyErr_Clear();
+  return !holds;
 }
 
 bool Read(const MapFunction& function, PyObject* const* values, MapCall* call) {
@@ -64,8 +81,10 @@ bool Read(const MapFunction& function, PyObject* const* values, MapCall* call) {
   const char* const name = function.signature.parameters[function.number];
   Operand number;
   if (!ReadNumber(object, name, &number.number)) return false;
-  if (ABSL_PREDICT_FALSE(!same || (!number.number.is_integer() && !IsFloat(call->dtype)))) {
-    if (!Unify(function, &number, call)) return false;
+  const bool weak = !number.number.dtype && (number.number.is_integer() || IsFloat(call->dtype));
+  if (ABSL_PREDICT_FALSE(!same || !weak)) {
+    const bool alone = same && !Promotes(number.number, call->dtype, values[function.out()]);
+    if (!alone && !Unify(function, &number, call)) return false;
   }
   return ToScalar(number.number, name, object, call->dtype, &call->number);
 }
@@ -113,7 +132,11 @@ PyObject* CallMap(const MapFunction& function, PyObject* const* args, Py_ssize_t
       const MaybeReleaseGil released(output.view->size() * output.view->item_size());
       status = function.run(call.views, call.number, *output.view, options);
     }
-    if (ABSL_PREDICT_FALSE(!status.ok())) return SetEngineError(status, call.names);
+    if (ABSL_PREDICT_FALSE(!status.ok())) {
+      if (call.promoted && output.view->dtype() != call.dtype)
+        return SetOutDTypeError(output.view->dtype(), call.dtype);
+      return SetEngineError(status, call.names);
+    }
     if (!settings.Record()) return nullptr;
     if (values[function.out()] != nullptr && values[function.out()] != Py_None) return output.object.release();
     return FinishOutput(call.origin, &output);

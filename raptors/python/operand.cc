@@ -3,9 +3,6 @@
 
 #include "raptors/python/operand.h"
 
-#include <string.h>
-
-#include <string>
 #include <utility>
 
 #include "absl/base/optimization.h"
@@ -50,10 +47,15 @@ bool ReadNumPy(PyObject* object, const char* argument, Operand* operand) {
   }
   DType dtype;
   if (ABSL_PREDICT_FALSE(!numpy::ToDType(array->dtype, &dtype))) return SetDTypeError(argument, object);
+  operand->origin = Origin::kNumPy;
+  // Most small calls are made with these; NumPy has made sure that their elements have addresses.
+  if (array->ndim == 1 && array->strides[0] == ItemSize(dtype) && array->shape[0] > 0) {
+    operand->view = &operand->local.emplace(internal::ViewBuilder::MakeVector(array->data, dtype, array->shape[0]));
+    return true;
+  }
   absl::StatusOr<ArrayView> view =
       ArrayView::Create(dtype, array->data, Span(array->shape, array->ndim), Span(array->strides, array->ndim));
   if (ABSL_PREDICT_FALSE(!view.ok())) return SetViewError(argument, view.status());
-  operand->origin = Origin::kNumPy;
   operand->local = *std::move(view);
   operand->view = &*operand->local;
   return true;
@@ -71,8 +73,11 @@ bool ReadBuffer(PyObject* object, const char* argument, Operand* operand) {
   const Py_buffer& buffer = operand->buffer;
   DType dtype;
   if (!FormatToDType(buffer.format, buffer.itemsize, &dtype)) return SetFormatError(argument, buffer);
-  absl::StatusOr<ArrayView> view =
-      ArrayView::Create(dtype, buffer.buf, Span(buffer.shape, buffer.ndim), Span(buffer.strides, buffer.ndim));
+  // Some give no strides where they are asked for, as ctypes: then the elements lie in C order.
+  const absl::Span<const int64_t> shape = Span(buffer.shape, buffer.ndim);
+  absl::StatusOr<ArrayView> view = buffer.strides == nullptr
+                                       ? ArrayView::Create(dtype, buffer.buf, shape)
+                                       : ArrayView::Create(dtype, buffer.buf, shape, Span(buffer.strides, buffer.ndim));
   if (!view.ok()) return SetViewError(argument, view.status());
   operand->origin = Origin::kForeign;
   operand->local = *std::move(view);
@@ -88,9 +93,10 @@ bool ReadDLPack(PyObject* object, const char* argument, Operand* operand) {
   return true;
 }
 
-bool ReadPythonNumber(PyObject* object, Operand* operand) {
+bool ReadPythonNumber(PyObject* object, const char* argument, Operand* operand) {
   operand->origin = Origin::kNumber;
-  return ReadNumber(object, "number", &operand->number);
+  operand->object = object;
+  return ReadNumber(object, argument, &operand->number);
 }
 
 ABSL_ATTRIBUTE_NOINLINE bool ReadOther(PyObject* object, const char* argument, bool numbers, Operand* operand) {
@@ -98,7 +104,7 @@ ABSL_ATTRIBUTE_NOINLINE bool ReadOther(PyObject* object, const char* argument, b
   if (numpy_is_loaded && numpy::IsArray(object)) return ReadNumPy(object, argument, operand);
   const bool is_numpy_scalar = numpy_is_loaded && PyObject_TypeCheck(object, numpy::generic_type);
   if (!is_numpy_scalar && (PyLong_Check(object) || PyFloat_Check(object))) {
-    if (numbers) return ReadPythonNumber(object, operand);
+    if (numbers) return ReadPythonNumber(object, argument, operand);
     SetTypeError(argument, object, kArrayLike);
     return false;
   }
@@ -125,7 +131,9 @@ bool ReadOperand(PyObject* object, const char* argument, bool numbers, Operand* 
     return true;
   }
   if (Py_TYPE(object) == numpy::array_type) return ReadNumPy(object, argument, operand);
-  if (numbers && (PyFloat_CheckExact(object) || PyLong_CheckExact(object))) return ReadPythonNumber(object, operand);
+  if (numbers && (PyFloat_CheckExact(object) || PyLong_CheckExact(object))) {
+    return ReadPythonNumber(object, argument, operand);
+  }
   return ReadOther(object, argument, numbers, operand);
 }
 
@@ -133,43 +141,20 @@ DType CommonDType(absl::Span<const Operand* const> operands) {
   bool any = false, has_float = false;
   DType dtype = DType::kFloat64;
   for (const Operand* operand : operands) {
-    if (operand->origin == Origin::kNumber) {
+    if (operand->origin == Origin::kNumber && !operand->number.dtype) {
       has_float = has_float || !operand->number.is_integer();
     } else {
-      dtype = any ? Promote(dtype, operand->view->dtype()) : operand->view->dtype();
+      const DType own = operand->origin == Origin::kNumber ? *operand->number.dtype : operand->view->dtype();
+      dtype = any ? Promote(dtype, own) : own;
       any = true;
     }
   }
   return has_float && !IsFloat(dtype) ? DType::kFloat64 : dtype;
 }
 
-namespace {
-
-bool NumberToElement(const Number& number, const char* argument, DType dtype, char* element) {
-  switch (dtype) {
-#define RAPTORS_X(id, type, name)                                                                              \
-  case DType::id: {                                                                                            \
-    if (number.value.FitsIn<type>()) {                                                                         \
-      const type value = number.value.As<type>();                                                              \
-      memcpy(element, &value, sizeof(value));                                                                  \
-      return true;                                                                                             \
-    }                                                                                                          \
-    const std::string text = number.value.is_integer() ? absl::StrCat(number.value.As<int64_t>())              \
-                                                       : absl::StrCat(number.value.As<double>());              \
-    PyErr_Format(PyExc_ValueError, "%s: got %s; expected an int that %s holds", argument, text.c_str(), name); \
-    return false;                                                                                              \
-  }
-    RAPTORS_DTYPES(RAPTORS_X)
-#undef RAPTORS_X
-  }
-  return false;
-}
-
-}  // namespace
-
 bool Convert(Operand* operand, const char* argument, DType dtype) {
   if (operand->origin == Origin::kNumber) {
-    if (!NumberToElement(operand->number, argument, dtype, operand->element)) return false;
+    if (!ToElement(operand->number, argument, operand->object, dtype, operand->element)) return false;
     operand->local = internal::ViewBuilder::MakeElement(operand->element, dtype);
     operand->view = &*operand->local;
     return true;
@@ -183,62 +168,6 @@ bool Convert(Operand* operand, const char* argument, DType dtype) {
   operand->cast = *std::move(copy);
   operand->local = *std::move(view);
   operand->view = &*operand->local;
-  return true;
-}
-
-bool ReadNumber(PyObject* object, const char* argument, Number* number) {
-  if (PyFloat_Check(object)) {
-    number->value = Scalar(PyFloat_AsDouble(object));
-    return true;
-  }
-  Ref index = Ref::Borrow(object);
-  if (IsArrayObject(object) && AsArrayObject(object)->view.size() == 1) {
-    const ArrayView& view = AsArrayObject(object)->view;
-    index = Ref(ToPython(view.dtype(), view.data()));
-    return index && ReadNumber(index.get(), argument, number);
-  }
-  if (!PyLong_Check(object)) {
-    // NumPy's integers have __index__, its floats only __float__; so does an array without axes.
-    if (PyIndex_Check(object)) {
-      index = Ref(PyNumber_Index(object));
-      if (!index) return false;
-    } else if (PyObject_HasAttrString(object, "__float__") && !PyUnicode_Check(object)) {
-      const Ref value(PyNumber_Float(object));
-      if (value) {
-        number->value = Scalar(PyFloat_AsDouble(value.get()));
-        return true;
-      }
-      PyErr_Clear();
-      SetTypeError(argument, object, "a number");
-      return false;
-    } else {
-      SetTypeError(argument, object, "a number");
-      return false;
-    }
-  }
-  int overflow = 0;
-  const long long value = PyLong_AsLongLongAndOverflow(index.get(), &overflow);  // NOLINT(google-runtime-int)
-  if (value == -1 && PyErr_Occurred() != nullptr) return false;
-  if (overflow == 0) {
-    number->value = Scalar(int64_t{value});
-    return true;
-  }
-  const double rounded = PyLong_AsDouble(index.get());
-  if (rounded == -1 && PyErr_Occurred() != nullptr) {
-    PyErr_Clear();
-    SetValueError(argument, object, "a number that float64 holds");
-    return false;
-  }
-  number->value = Scalar(rounded);
-  number->beyond_int64 = true;
-  return true;
-}
-
-bool ToScalar(const Number& number, const char* argument, PyObject* object, DType dtype, Scalar* scalar) {
-  if (ABSL_PREDICT_FALSE(number.beyond_int64 && !IsFloat(dtype))) {
-    return SetValueError(argument, object, "an int that the arrays' dtype holds") != nullptr;
-  }
-  *scalar = number.value;
   return true;
 }
 
@@ -293,10 +222,38 @@ bool NameToDType(PyObject* object, DType* dtype) {
   return false;
 }
 
+// NumPy's short codes of types, with its mark of the byte order or without.
+bool CodeToDType(PyObject* object, DType* dtype) {
+  absl::string_view code;
+  if (!PyUnicode_Check(object) || !AsStringView(object, "dtype", &code)) return false;
+  if (!code.empty() && (code[0] == '<' || code[0] == '=')) code.remove_prefix(1);
+  constexpr std::pair<const char*, DType> kCodes[] = {
+      {"f", DType::kFloat32}, {"d", DType::kFloat64},  {"i", DType::kInt32},
+      {"l", DType::kInt64},   {"f4", DType::kFloat32}, {"f8", DType::kFloat64},
+      {"i4", DType::kInt32},  {"i8", DType::kInt64},   {"q", DType::kInt64},
+  };
+  for (const auto& [text, candidate] : kCodes) {
+    if (code == text) {
+      *dtype = candidate;
+      return true;
+    }
+  }
+  return false;
+}
+
+// Whatever numpy.dtype() makes one of ours of, where NumPy is loaded.
+bool NumPyToDType(PyObject* object, DType* dtype) {
+  if (object == Py_None || !numpy::Load()) return false;
+  const Ref module(PyImport_ImportModule("numpy"));
+  const Ref made(module ? PyObject_CallMethod(module.get(), "dtype", "(O)", object) : nullptr);
+  return made && numpy::ToDType(reinterpret_cast<const numpy::DType*>(made.get()), dtype);
+}
+
 }  // namespace
 
 bool ReadDType(PyObject* object, DType* dtype) {
-  if (NameToDType(object, dtype)) return true;
+  if (NameToDType(object, dtype) || CodeToDType(object, dtype) || NumPyToDType(object, dtype)) return true;
+  PyErr_Clear();
   // Python's own types mean what they mean in NumPy.
   if (object == reinterpret_cast<PyObject*>(&PyFloat_Type)) {
     *dtype = DType::kFloat64;

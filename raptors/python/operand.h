@@ -25,11 +25,13 @@ namespace raptors::python {
 // else Arrays.
 enum class Origin : uint8_t { kArray, kNumPy, kForeign, kNumber };
 
-// A Python number.
+// A number.
 struct Number {
   Scalar value = 0;
   // An int outside int64, which `value` holds rounded to double.
   bool beyond_int64 = false;
+  // With which a NumPy scalar or an array without axes takes part in promotion; a Python number has none.
+  std::optional<DType> dtype;
 
   bool is_integer() const { return value.is_integer() || beyond_int64; }
 };
@@ -44,6 +46,7 @@ struct Operand {
   Origin origin = Origin::kNumber;
   const ArrayView* view = nullptr;  // null for kNumber, until Convert()
   Number number;                    // of kNumber
+  PyObject* object;                 // of kNumber, borrowed
 
   // What `view` points to, where it is not the view of an ArrayObject.
   std::optional<ArrayView> local;
@@ -58,18 +61,24 @@ struct Operand {
 // `numbers`, a Python number. TypeError or ValueError naming `argument` otherwise.
 bool ReadOperand(PyObject* object, const char* argument, bool numbers, Operand* operand);
 
-// The dtype that NumPy computes in: promotes the arrays' dtypes; a Python int among them changes nothing, a Python
-// float makes integers float64. Precondition: at least one is an array.
+// The dtype that NumPy computes in: promotes the dtypes of arrays and NumPy scalars; a Python int among them changes
+// nothing, a Python float makes integers float64. Precondition: at least one is an array.
 DType CommonDType(absl::Span<const Operand* const> operands);
 
 // Gives the operand that dtype: a cast copy, or the number as an array without axes. ValueError naming `argument` for
 // an int that the dtype does not hold; MemoryError.
 bool Convert(Operand* operand, const char* argument, DType dtype);
 
-// A Python or NumPy number. TypeError naming `argument` for anything else.
+// Whether an object is a Python int or float or a NumPy scalar.
+bool IsNumber(PyObject* object);
+// A Python or NumPy number, or an array of one element. TypeError naming `argument` for anything else.
 bool ReadNumber(PyObject* object, const char* argument, Number* number);
 // The same as a parameter of an operation on arrays of `dtype`: ValueError for an int that cannot be one.
 bool ToScalar(const Number& number, const char* argument, PyObject* object, DType dtype, Scalar* scalar);
+// The same as an element of `dtype`: ValueError for what the dtype does not hold, a float in an integer dtype included.
+bool ToElement(const Number& number, const char* argument, PyObject* object, DType dtype, void* element);
+// The same, but a float is truncated to an integer. ValueError for NaN and for what is out of range.
+bool ToElementTruncated(const Number& number, const char* argument, PyObject* object, DType dtype, void* element);
 
 // An output: a raptors.Array, a NumPy array, or an object with a writable buffer.
 struct Output {
@@ -100,8 +109,8 @@ PyObject* FinishOutput(Origin origin, Output* output);
 bool FormatToDType(const char* format, int64_t item_size, DType* dtype);
 const char* DTypeToFormat(DType dtype);
 
-// "float32" or a numpy.dtype or its scalar type, or anything with a __name__ or name that is one. ValueError naming the
-// argument "dtype" otherwise.
+// "float32", "f4" or "<f4", whatever numpy.dtype() takes, or anything with a __name__ or name that is one. ValueError
+// naming the argument "dtype" otherwise.
 bool ReadDType(PyObject* object, DType* dtype);
 
 }  // namespace raptors::python

@@ -58,8 +58,9 @@ bool ReadNumPy(PyObject* object, Output* output) {
   DType dtype;
   if (ABSL_PREDICT_FALSE((array->flags & numpy::kWriteable) == 0)) return SetReadOnly();
   if (ABSL_PREDICT_FALSE(!numpy::ToDType(array->dtype, &dtype))) {
-    return SetTypeError("out.dtype", reinterpret_cast<PyObject*>(array->dtype),
-                        "float32, float64, int32 or int64 in native byte order") != nullptr;
+    PyErr_Format(PyExc_TypeError, "out.dtype: got %S; expected float32, float64, int32 or int64 in native byte order",
+                 reinterpret_cast<PyObject*>(array->dtype));
+    return false;
   }
   return Keep(
       MutableArrayView::Create(dtype, array->data, Span(array->shape, array->ndim), Span(array->strides, array->ndim)),
@@ -86,9 +87,10 @@ ABSL_ATTRIBUTE_NOINLINE bool ReadOther(PyObject* object, Output* output) {
                  buffer.format == nullptr ? "B" : buffer.format);
     return false;
   }
-  return Keep(
-      MutableArrayView::Create(dtype, buffer.buf, Span(buffer.shape, buffer.ndim), Span(buffer.strides, buffer.ndim)),
-      output);
+  // Without strides, as from ctypes: C order.
+  const absl::Span<const int64_t> shape = Span(buffer.shape, buffer.ndim);
+  if (buffer.strides == nullptr) return Keep(MutableArrayView::Create(dtype, buffer.buf, shape), output);
+  return Keep(MutableArrayView::Create(dtype, buffer.buf, shape, Span(buffer.strides, buffer.ndim)), output);
 }
 
 }  // namespace

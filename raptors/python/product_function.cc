@@ -75,7 +75,11 @@ PyObject* CallProduct(const ProductFunction& function, PyObject* const* args, Py
       const MaybeReleaseGil released(Work(*a.view, *output.view));
       status = function.run(*a.view, *b.view, *output.view, options);
     }
-    if (!status.ok()) return SetError(status);
+    if (!status.ok()) {
+      if ((a.cast || b.cast) && output.view->dtype() != dtype) return SetOutDTypeError(output.view->dtype(), dtype);
+      const char* const own_names[] = {nullptr};
+      return SetEngineError(status, own_names);
+    }
     if (!settings.Record()) return nullptr;
     if (output.object) return output.object.release();
     return origin == Origin::kNumPy ? numpy::MakeScalar(dtype, number) : ToPython(dtype, number);

@@ -33,6 +33,7 @@ bool ReadAxis(PyObject* object, int ndim, absl::InlinedVector<int, 8>* axes) {
   }
   int overflow = 0;
   const long value = PyLong_AsLongAndOverflow(index.get(), &overflow);  // NOLINT(google-runtime-int)
+  if (ndim == 0) return SetValueError("axis", object, "None or (), because the array has no axes") != nullptr;
   if (overflow != 0 || value < -ndim || value >= ndim) {
     PyErr_Format(PyExc_ValueError, "axis: got %R; expected %d to %d, an axis of the array", object, -ndim, ndim - 1);
     return false;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "raptors/context/context.h"
 #include "raptors/metrics/metrics.h"
+#include "raptors/python/call.h"
 
 namespace raptors::python {
 namespace {
@@ -46,17 +47,9 @@ const Mode* Find(const Named<Mode> (&modes)[kCount], absl::string_view name) {
 // The scope that one setting asks for. An unset status with an exception set where the value is of the wrong type.
 absl::StatusOr<context::Scope> MakeScope(absl::string_view setting, PyObject* value) {
   if (setting == "threads") {
-    if (!PyLong_Check(value)) {
-      SetTypeError("threads", value, "an int from 1 to 1024");
-      return absl::InternalError("");
-    }
-    int overflow = 0;
-    const long threads = PyLong_AsLongAndOverflow(value, &overflow);  // NOLINT(google-runtime-int)
-    if (overflow != 0 || threads < 1 || threads > 1024) {
-      SetValueError("threads", value, "an int from 1 to 1024");
-      return absl::InternalError("");
-    }
-    return context::ScopedThreads(static_cast<int>(threads));
+    int threads = 0;
+    if (!ReadInt(value, "threads", 1, 1024, "an int from 1 to 1024", &threads)) return absl::InternalError("");
+    return context::ScopedThreads(threads);
   }
   absl::string_view text;
   if (!AsStringView(value, std::string(setting).c_str(), &text)) return absl::InternalError("");

@@ -70,21 +70,30 @@ def metrics(format="dict"):
     return json.loads(json_and_text[0])
 
 
-def _broadcast(shapes):
-    """The shape that shapes broadcast to; a wrong one where they do not, which the call itself would refuse."""
-    ndim = max(map(len, shapes))
-    padded = [(1,) * (ndim - len(shape)) + tuple(shape) for shape in shapes]
-    return tuple(next((extent for extent in extents if extent != 1), 1) for extents in zip(*padded))
+# Functions whose operation has another name.
+_OPERATIONS = {"norm": "nrm2"}
+_FUNCTIONS = {operation: name for name, operation in _OPERATIONS.items()}
+_NO_ARRAYS = ("axis", "keepdims", "out", "threads", "alpha", "factor")
 
 
-def _extents(name, arrays):
-    """The extents that the engine explains a call on these arrays by."""
-    shapes = [array.shape for array in arrays]
-    if name != "matmul" or len(shapes) != 2:
-        return _broadcast(shapes)
-    rows = shapes[0][0] if len(shapes[0]) > 1 else 1
-    columns = shapes[1][1] if len(shapes[1]) > 1 else 1
-    return rows, columns, shapes[1][0]
+def _bind(operation, args, factor, axis):
+    """The arguments of a call of an operation's function: names and values of its arrays, its number, its axis."""
+    import inspect
+
+    function = getattr(_core, _FUNCTIONS.get(operation, operation), None)
+    if function is None:
+        raise ValueError("op: got %r; expected a function of raptors over an operation" % (operation,))
+    signature = inspect.signature(function)
+    given = signature.bind_partial(*args).arguments
+    arrays = [name for name in signature.parameters if name not in _NO_ARRAYS]
+    for name in arrays:
+        if name not in given:
+            raise TypeError("explain() needs the argument %r of %s()" % (name, function.__name__))
+    number = given.get("alpha", given.get("factor"))
+    if number is not None and factor is not None or "axis" in given and axis is not None:
+        raise TypeError("explain() got the factor or the axis twice")
+    values = tuple(given[name] for name in arrays)
+    return tuple(arrays), values, factor if number is None else number, given.get("axis", axis)
 
 
 def explain(
@@ -92,9 +101,10 @@ def explain(
 ):
     """What would be done with a call and why, without doing it.
 
-    op is the name of an operation or a function of raptors. What it would work on is either the arrays and the number
-    among the arguments, taken to lie in C order, or dtype and shape: that of the result; of the input where axes are
-    reduced; (m, n, k) of a matrix product of (m, k) and (k, n). Returns a dict; str() of it is a text.
+    op is the name of an operation or a function of raptors. What it would work on is either given as in a call, by
+    position, or by dtype and shape: that of the result; of the input where axes are reduced; (m, n, k) of a matrix
+    product of (m, k) and (k, n). Arrays say how they lie in memory; otherwise it is C order, or layout. Returns a dict;
+    str() of it is a text.
 
     >>> why = raptors.explain("scale", dtype="float32", shape=(1000, 1000))
     >>> why["call"]["op"], why["decision"]["route"]
@@ -103,14 +113,11 @@ def explain(
     'float64'
     """
     name = getattr(op, "__name__", op)
-    if name == "norm":
-        name = "nrm2"
-    arrays = [argument for argument in args if hasattr(argument, "shape") and hasattr(argument, "dtype")]
-    if factor is None:
-        factor = next((argument for argument in args if isinstance(argument, (int, float))), None)
-    if arrays:
-        dtype = arrays[0].dtype if dtype is None else dtype
-        shape = _extents(name, arrays) if shape is None else shape
+    name = _OPERATIONS.get(name, name)
+    if args:
+        names, arrays, factor, axis = _bind(name, args, factor, axis)
+        found = _core.describe(name, names, arrays, factor, axis, in_place)
+        dtype, shape, layout = (own if given is None else given for given, own in zip((dtype, shape, layout), found))
     if dtype is None or shape is None:
         raise TypeError("explain() needs an array, or dtype and shape")
     keywords = {"layout": layout, "in_place": in_place, "overlapping": overlapping, "factor": factor, "axis": axis}

@@ -7,7 +7,8 @@ from contextvars import Context, ContextVar
 
 from raptors import _core
 
-# None, or (settings, record): see settings.h.
+# None, or (settings, record, the value before, the block that was entered): for the first two see settings.h. The stack
+# of blocks is here and not in the blocks, which several threads and tasks may be in.
 _current = ContextVar("raptors", default=None)
 
 Decision = namedtuple("Decision", "op dtype layout size_bucket route isa threads reason")
@@ -18,28 +19,33 @@ size_bucket is 0 for no elements, else floor(log2(elements)) + 1; the reason's t
 
 
 class _Block:
-    """A with block; may be entered again, also inside itself."""
+    """A with block; may be entered again, also inside itself and by several threads and tasks at a time."""
 
-    __slots__ = ("_tokens",)
+    __slots__ = ()
 
-    def __init__(self):
-        self._tokens = []
-
-    def _value(self):
+    def _value(self, settings, record):
+        """(settings, record) inside, from those outside."""
         raise NotImplementedError
 
     def _enter(self):
         # The first block makes calls ask for the variable.
         if not _is_used:
             _use()
-        self._tokens.append(_current.set(self._value()))
+        current = _current.get()
+        outside = current[:2] if current else (None, None)
+        _current.set((*self._value(*outside), current, self))
 
     def __enter__(self):
         self._enter()
         return self
 
     def __exit__(self, *exception):
-        _current.reset(self._tokens.pop())
+        # Blocks inside that a generator has not left end with this one.
+        entered = _current.get()
+        while entered is not None and entered[3] is not self:
+            entered = entered[2]
+        if entered is not None:
+            _current.set(entered[2])
 
 
 _is_used = False
@@ -63,15 +69,13 @@ class _Setting(_Block):
     __slots__ = ("_setting", "_wanted")
 
     def __init__(self, setting, wanted):
-        super().__init__()
         self._setting = setting
         self._wanted = wanted
         # Errors belong to the line that names the value, not to the block.
         _core.derive_settings(setting, wanted)
 
-    def _value(self):
-        current = _current.get()
-        return _core.derive_settings(self._setting, self._wanted), current[1] if current else None
+    def _value(self, settings, record):
+        return _core.derive_settings(self._setting, self._wanted), record
 
     def __repr__(self):
         return "raptors.%s(%r)" % (self._setting, self._wanted)
@@ -81,12 +85,10 @@ class _Record(_Block):
     __slots__ = ("_calls",)
 
     def __init__(self):
-        super().__init__()
         self._calls = _Calls()
 
-    def _value(self):
-        current = _current.get()
-        return current[0] if current else None, self._calls
+    def _value(self, settings, record):
+        return settings, self._calls
 
     def __enter__(self):
         self._enter()

@@ -15,6 +15,7 @@ def register_threadpoolctl() -> None:
     if _registered:
         return
     import os
+    from contextvars import Context
 
     import threadpoolctl
 
@@ -23,7 +24,12 @@ def register_threadpoolctl() -> None:
     from raptors._scope import limit_process
 
     library = os.path.realpath(_core.__file__)
-    without_limit = threading_info()["max_threads"]
+
+    def limit() -> int:
+        # Of the process, not of a block that the caller is in.
+        return Context().run(threading_info)["max_threads"]
+
+    without_limit = limit()
 
     class RaptorsController(threadpoolctl.LibController):
         user_api = "raptors"
@@ -37,7 +43,7 @@ def register_threadpoolctl() -> None:
                 self.dynlib = None
 
         def get_num_threads(self) -> int:
-            return threading_info()["max_threads"]
+            return limit()
 
         def set_num_threads(self, num_threads: int) -> None:
             limit_process(None if num_threads == without_limit else num_threads)

@@ -3,7 +3,10 @@
 """raptors.Array to other libraries and back: buffers, DLPack, NumPy's ufuncs."""
 
 import array
+import ctypes
 import gc
+import itertools
+import multiprocessing
 import sys
 import unittest
 
@@ -42,6 +45,26 @@ class BufferTest(unittest.TestCase):
         for bad in (b"abc", array.array("b", [1]), memoryview(b"1234").cast("h")):
             with self.assertRaisesRegex(TypeError, "format"):
                 raptors.scale(bad, 2)
+
+    def test_buffers_without_strides(self):
+        """ctypes gives none although it is asked for them."""
+        numbers = (ctypes.c_double * 3)(1, 2, 3)
+        a = raptors.asarray(numbers)
+        self.assertEqual((a.to_list(), a.strides), ([1.0, 2.0, 3.0], (8,)))
+        a[0] = 7
+        self.assertEqual(numbers[0], 7.0)
+        self.assertIs(raptors.add(raptors.zeros(3), 1, out=numbers), numbers)
+        self.assertEqual(list(numbers), [1.0] * 3)
+        matrix = ((ctypes.c_int * 3) * 2)((1, 2, 3), (4, 5, 6))
+        self.assertEqual(raptors.sum(matrix, axis=0).to_list(), [5, 7, 9])
+        self.assertEqual(raptors.asarray(matrix).T.to_list(), [[1, 4], [2, 5], [3, 6]])
+        self.assertIs(raptors.scale(np.ones((2, 3), np.int32), 2, out=matrix), matrix)
+        self.assertEqual([list(row) for row in matrix], [[2] * 3] * 2)
+        self.assertEqual(raptors.asarray(ctypes.c_float(2.5)).to_list(), 2.5)
+        self.assertEqual(raptors.asarray((ctypes.c_double * 0)()).shape, (0,))
+        shared = multiprocessing.RawArray("d", 3)
+        shared[1] = 4.0
+        self.assertEqual(raptors.sum(shared), 4.0)
 
     def test_read_only(self):
         x = np.ones(3)
@@ -164,7 +187,71 @@ class UfuncTest(unittest.TestCase):
         with raptors.record() as calls:
             np.add(raptors.ones(3), np.ones(3))
             np.add.reduce(raptors.ones(3))
-        self.assertEqual([call.op for call in calls], ["add", "sum"])
+            np.matmul(raptors.ones((2, 2)), np.ones(2))
+            np.add(raptors.ones(3, "float32"), 1.5, out=np.ones(3, "float32"))
+            np.add(raptors.arange(3), 1.5, out=raptors.ones(3))
+            np.sum(raptors.ones((2, 2)), axis=0, dtype="float64")
+        self.assertEqual([call.op for call in calls], ["add", "sum", "matmul", "add", "add", "sum"])
+
+    def test_numpy_computes_what_raptors_has_not(self):
+        i, f = np.arange(4).reshape(2, 2), np.ones((2, 2), "float32")
+        own_i, own_f = raptors.array(i), raptors.array(f)
+        f += raptors.array([0.5, 1.5])
+        self.assertEqual(f.tolist(), [[1.5, 2.5]] * 2)
+        out = np.empty((2, 2))
+        self.assertIs(np.add(own_i, own_i, out=out), out)
+        self.assertEqual(out.tolist(), (i + i).tolist())
+        row = raptors.empty(2, "float64")
+        self.assertIs(np.add.reduce(own_i, out=row), row)
+        self.assertEqual(row.to_list(), [2.0, 4.0])
+        cube = np.ones((2, 2, 2))
+        for got, want in [
+            (np.matmul(own_i, own_i), i @ i), (i @ own_i, i @ i), (np.matmul(raptors.array(cube), cube), cube @ cube),
+            (np.add.reduce(raptors.array(2.5)), 2.5), (np.add(own_f, own_f, dtype="float64"), own_f.to_numpy() * 2.0),
+            (np.add(1, 2, out=raptors.ones(1, "int64")), [3]),
+        ]:  # fmt: skip
+            np.testing.assert_array_equal(got, want)
+        with self.assertRaises(TypeError):
+            np.add(own_f, 0.5, out=raptors.ones((2, 2), "int32"))
+
+    def test_outputs_of_several_results(self):
+        quotient, rest = raptors.ones(2), np.ones(2)
+        found = np.divmod(raptors.array([7.0, 9.0]), 2.0, out=(None, rest))
+        self.assertIs(found[1], rest)
+        self.assertIsInstance(found[0], raptors.Array)
+        self.assertEqual((found[0].to_list(), rest.tolist()), ([3.0, 4.0], [1.0, 1.0]))
+        found = np.divmod(raptors.array([7.0, 9.0]), 2.0, out=(quotient, None))
+        self.assertIs(found[0], quotient)
+        self.assertEqual((quotient.to_list(), found[1].to_list()), ([3.0, 4.0], [1.0, 1.0]))
+
+    def test_numpys_reductions(self):
+        """numpy.mean and others call the method with arguments that are NumPy's."""
+        x = np.arange(6).reshape(2, 3)
+        where = np.array([True, False, True])
+        for base in (x, x.astype("float32")):
+            a = raptors.array(base)
+            for name, keywords in itertools.product(
+                ("sum", "mean", "min", "max", "prod", "std"), ({}, {"axis": 0}, {"axis": (0, 1), "keepdims": True})
+            ):
+                function = getattr(np, name)
+                np.testing.assert_allclose(function(a, **keywords), function(base, **keywords), rtol=1e-6)
+            self.assertIsInstance(np.mean(a, axis=0), raptors.Array)
+            self.assertEqual(np.mean(a, dtype="float64"), np.mean(base, dtype="float64"))
+            self.assertEqual(np.sum(a, dtype="int32"), np.sum(base, dtype="int32"))
+            self.assertEqual(np.sum(a, initial=3, where=where), np.sum(base, initial=3, where=where))
+            self.assertEqual(np.max(a, initial=30), 30)
+            rows = where[1:, None]
+            np.testing.assert_allclose(a.mean(axis=1, where=where), base.mean(axis=1, where=where))
+            keywords = {"axis": 0, "where": rows, "initial": -1}
+            np.testing.assert_array_equal(np.max(a, **keywords), np.max(base, **keywords))
+            np.testing.assert_array_equal(np.average(a, axis=1), np.average(base, axis=1))
+            out = raptors.zeros(3, "float64")
+            self.assertIs(np.sum(a, axis=0, dtype="float64", out=out), out)
+            self.assertEqual(out.to_list(), [3.0, 5.0, 7.0])
+            with self.assertRaises(TypeError):
+                a.max(dtype="float64")
+            with self.assertRaisesRegex(ValueError, "^threads"):
+                a.sum(dtype="int32", threads=0)
 
     def test_others_may_take_over(self):
         class Other:

@@ -93,6 +93,54 @@ class MapTest(unittest.TestCase):
         self.assertEqual(raptors.add(x, np.float32(1)).dtype, np.float32)
         self.assertEqual(raptors.add(x, np.float64(1)).dtype, np.float64)
         self.assertIs(type(raptors.add(np.float32(1), np.float32(2))), np.float32)
+        numbers = [kind(2) for kind in (np.int32, np.int64, np.float32, np.float64)]
+        numbers += [raptors.array(2.0), np.array(2.0, np.float32)]
+        for dtype, number in itertools.product(DTYPES, numbers):
+            x = values((4,), dtype)
+            expected = raptors.multiply(x, number).dtype
+            self.assertEqual(raptors.scale(x, number).dtype, expected, (dtype, number))
+            self.assertEqual((raptors.array(x) * number).dtype, expected)
+            if expected in FLOATS:
+                self.assertEqual(raptors.axpy(number, x, x).dtype, expected)
+        for number in (np.int8(2), np.uint16(2), np.float16(2), np.True_):
+            self.assertEqual(raptors.scale(values((4,), "float32"), number).dtype, np.float32)
+        with self.assertRaisesRegex(TypeError, "^factor: got numpy.complex128; expected a real number"):
+            raptors.scale(x, np.complex128(1 + 2j))
+
+    def test_an_output_holds_a_numpy_scalar_to_its_dtype(self):
+        x = values((4,), "float32")
+        self.assertIs(raptors.scale(x, np.float64(0.5), out=x), x)
+        np.testing.assert_array_equal(x, values((4,), "float32") / 2)
+        self.assertIs(raptors.scale_inplace(x, np.float64(2)), x)
+        wide = np.empty(4)
+        self.assertIs(raptors.scale(x, np.float64(0.1), out=wide), wide)
+        np.testing.assert_array_equal(wide, x.astype("float64") * 0.1)
+        with self.assertRaisesRegex(TypeError, "^out.dtype: got int64; expected float64, the common dtype"):
+            raptors.scale_inplace(np.arange(3), np.float64(2.5))
+
+    def test_errors_name_the_argument(self):
+        x, y = np.ones(3), np.ones(3, "float32")
+        with self.assertRaisesRegex(TypeError, "^out.dtype: got int64; expected float64, the common dtype"):
+            raptors.scale_inplace(np.arange(3), 2.5)
+        with self.assertRaisesRegex(TypeError, "^out.dtype: got float32; expected float64, the common"):
+            raptors.add(y, x, out=y)
+        with self.assertRaisesRegex(TypeError, "^out.dtype: got float32; expected float64, the dtype of a"):
+            raptors.scale(x, 2.5, out=y)
+        with self.assertRaisesRegex(TypeError, "^out.dtype: got >f4; expected"):
+            raptors.scale(y, 2.5, out=np.ones(3, ">f4"))
+        for bad in (np.array([2.0]), np.ones((2, 2)), "2", [2.0], None):
+            with self.assertRaisesRegex(TypeError, "^factor: got .*; expected a (real )?number"):
+                raptors.scale(x, bad)
+            with self.assertRaisesRegex(TypeError, "^alpha: got .*; expected a (real )?number"):
+                raptors.axpy(bad, x, x)
+        self.assertEqual(raptors.scale(x, np.array(2.0)).tolist(), [2.0] * 3)
+        with self.assertRaisesRegex(ValueError, "^y: got 10{400}; expected a number that float64 holds"):
+            raptors.add(x, 10**400)
+        with self.assertRaisesRegex(ValueError, "^y: got 9223372036854775808; expected an int that int64 holds"):
+            raptors.add(np.arange(3), 2**63)
+        for function, arrays in ((raptors.fma, 3), (raptors.dot, 2), (raptors.norm, 1), (raptors.matmul, 2)):
+            with self.assertRaisesRegex(TypeError, r"^[ax]\.dtype: got int64; expected float32 or float64"):
+                function(*[np.ones(3, int)] * arrays)
 
     def test_fma_rounds_once(self):
         for dtype in FLOATS:
@@ -213,6 +261,8 @@ class ReductionTest(unittest.TestCase):
         for axis in (2, -3, (0, 0), (0, -2)):
             with self.assertRaisesRegex(ValueError, "^axis: got"):
                 raptors.sum(x, axis)
+        with self.assertRaisesRegex(ValueError, r"^axis: got 0; expected None or \(\), because the array has no axes"):
+            raptors.sum(np.float64(1), 0)
         for axis in (1.0, "0", (0.0,), True, [0]):
             with self.assertRaisesRegex(TypeError, "^axis: got"):
                 raptors.sum(x, axis)
@@ -264,8 +314,10 @@ class ProductTest(unittest.TestCase):
         for a, b, names in [(x, x, "b"), (x, np.ones((2, 4, 3)), "b"), (x, x.T.astype("int64").T.astype("int64"), "b")]:
             with self.assertRaisesRegex(ValueError, "^" + names):
                 raptors.matmul(a, b)
-        with self.assertRaisesRegex(ValueError, "dtype"):
+        with self.assertRaisesRegex(TypeError, "^a.dtype"):
             raptors.matmul(np.ones((2, 2), int), np.ones((2, 2), int))
+        with self.assertRaisesRegex(TypeError, "^out.dtype: got float32; expected float64, the common dtype"):
+            raptors.matmul(x, x.T.astype("float32"), out=np.empty((3, 3), "float32"))
         with self.assertRaisesRegex(ValueError, "^out"):
             raptors.matmul(x, x.T, out=np.empty((3, 4)))
         with self.assertRaises(TypeError):

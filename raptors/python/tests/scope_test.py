@@ -83,6 +83,54 @@ class ScopeTest(unittest.TestCase):
 
         self.assertEqual(asyncio.run(both()), [2, 3, None])
 
+    def test_tasks_may_share_a_block(self):
+        block, record = raptors.threads(1), raptors.record()
+
+        async def one(seconds):
+            with block, record:
+                await asyncio.sleep(seconds)
+                raptors.scale(np.ones(3), 2)
+                return settings()["max_threads"]
+
+        async def all_three():
+            return await asyncio.gather(one(0.001), one(0.03), one(0.01)), settings()["max_threads"]
+
+        self.assertEqual(asyncio.run(all_three()), ([1, 1, 1], None))
+        with record as calls:
+            self.assertEqual(len(calls), 3)
+        self.assertIsNone(settings()["max_threads"])
+
+    def test_threads_may_share_a_block(self):
+        block, entered, left, seen = raptors.threads(1), threading.Event(), threading.Event(), []
+
+        def first():
+            with block:
+                entered.set()
+                left.wait(10)
+                seen.append(settings()["max_threads"])
+            seen.append(settings()["max_threads"])
+
+        thread = threading.Thread(target=first)
+        thread.start()
+        entered.wait(10)
+        with block:
+            pass
+        self.assertIsNone(settings()["max_threads"])
+        left.set()
+        thread.join()
+        self.assertEqual(seen, [1, None])
+
+    def test_a_generator_that_is_left_inside_a_block(self):
+        def generator():
+            with raptors.threads(1):
+                yield
+
+        suspended = generator()
+        next(suspended)
+        with raptors.simd("off"):
+            suspended.close()
+        self.assertEqual((settings()["simd"], settings()["max_threads"]), ("auto", None))
+
     def test_wrong_values(self):
         for make, argument in [
             (lambda: raptors.threads(0), "threads"), (lambda: raptors.threads(1025), "threads"),
@@ -92,9 +140,14 @@ class ScopeTest(unittest.TestCase):
         ]:  # fmt: skip
             with self.assertRaisesRegex(ValueError, "^%s: .*" % argument):
                 make()
-        for make in (lambda: raptors.threads("2"), lambda: raptors.threads(1.5), lambda: raptors.simd(2)):
+        for make in (
+            lambda: raptors.threads("2"), lambda: raptors.threads(1.5), lambda: raptors.simd(2),
+            lambda: raptors.threads(True),
+        ):  # fmt: skip
             with self.assertRaises(TypeError):
                 make()
+        with raptors.threads(np.int64(2)):
+            self.assertEqual(settings()["max_threads"], 2)
 
     def test_threads_of_a_call(self):
         x = np.ones(3)
@@ -104,6 +157,7 @@ class ScopeTest(unittest.TestCase):
         for threads in (1.0, "1", True):
             with self.assertRaisesRegex(TypeError, "^threads: got"):
                 raptors.sum(x, threads=threads)
+        self.assertEqual(raptors.sum(x, threads=np.int64(2)), 3.0)
 
 
 class RecordTest(unittest.TestCase):
@@ -159,11 +213,41 @@ class IntrospectionTest(unittest.TestCase):
             raptors.explain("sum", x, axis="0")
 
     def test_explain_says_what_happens(self):
-        x = np.ones((200, 300))
-        with raptors.record() as calls:
-            raptors.scale(x, 2)
-        decision = raptors.explain("scale", x)["decision"]
-        self.assertEqual((calls[0].isa, calls[0].reason), (decision["isa"], decision["reason"]))
+        i, f, wide = np.ones(9, "int32"), np.ones((40, 60), "float32"), np.ones((300, 301))
+        strided = wide.T[::2]
+        for function, *arguments in [
+            (raptors.scale, wide, 2), (raptors.add, i, 1.5), (raptors.add, np.arange(9), np.ones(9)),
+            (raptors.scale, np.arange(9), 2.5), (raptors.scale, f, np.float64(2)), (raptors.scale, strided, 2),
+            (raptors.add, wide[:, ::2], 1), (raptors.add, f, np.ones((40, 60))), (raptors.multiply, f, f.T[:, :40].T),
+            (raptors.add, f.T, f.T), (raptors.add, np.asfortranarray(f), f), (raptors.axpy, 2.0, f[::2], f[1::2]),
+            (raptors.fma, wide, 2.0, wide[:1]), (raptors.sum, wide), (raptors.sum, wide, 0), (raptors.max, wide, (1,)),
+            (raptors.mean, strided, -1), (raptors.norm, wide[0]), (raptors.norm, wide[:, 0]), (raptors.asum, i * 2.0),
+            (raptors.dot, wide[0], wide[1]), (raptors.dot, wide[0, ::2], wide[1, ::2]), (raptors.matmul, f, f.T),
+            (raptors.matmul, f, f[0]), (raptors.matmul, f[:, ::2], f.T[:30]), (raptors.matmul, f[::2], wide[:60]),
+        ]:  # fmt: skip
+            with raptors.record() as calls:
+                function(*arguments)
+            why = raptors.explain(function, *arguments)
+            found = (why["call"]["op"], why["call"]["dtype"], why["call"]["layout"])
+            self.assertEqual(found, calls[0][:3], (function.__name__, [np.shape(a) for a in arguments]))
+            self.assertEqual(calls[0].size_bucket, why["call"]["elements"].bit_length())
+
+    def test_explain_refuses_what_the_call_refuses(self):
+        x = np.ones((2, 3))
+        with self.assertRaisesRegex(ValueError, r"^b.shape: got \(2, 3\); expected a first axis of 3"):
+            raptors.explain(raptors.matmul, x, x)
+        with self.assertRaisesRegex(ValueError, "^y"):
+            raptors.explain(raptors.add, x, np.ones(4))
+        with self.assertRaisesRegex(ValueError, "dtype"):
+            raptors.explain(raptors.dot, np.arange(3), np.arange(3))
+        with self.assertRaisesRegex(TypeError, "^y: got builtins.list|^y: got list"):
+            raptors.explain(raptors.add, x, [1.0])
+        for arguments in ((raptors.add, x), (raptors.scale, x, 1, 2), (raptors.sum, x, 0, 0)):
+            with self.assertRaises(TypeError):
+                raptors.explain(*arguments)
+        with self.assertRaisesRegex(TypeError, "twice"):
+            raptors.explain(raptors.sum, x, 0, axis=0)
+        self.assertEqual(raptors.explain(raptors.sum, x, axis=np.int64(0)), raptors.explain(raptors.sum, x, 0))
 
     def test_info_and_threading_info(self):
         with raptors.threads(2):

@@ -131,6 +131,22 @@ class ThreadpoolctlTest(unittest.TestCase):
             thread.join()
         self.assertEqual(seen, [raptors.simd_enabled()])
 
+    def test_blocks_around_it_do_not_leak(self):
+        before = most()
+        with raptors.threads(1), threadpoolctl.threadpool_limits(limits=2):
+            self.assertEqual(self.ours()[0]["num_threads"], 2)
+            self.assertEqual(most(), 1)
+        self.assertEqual(most(), before)
+        # Registered inside of a block, its limit of 1 is no limit of the process that would be lifted by 1.
+        code = (
+            "import sys, types; sys.path.insert(0, %r); import threadpoolctl_test as test, raptors\n"
+            "with raptors.threads(1): raptors.register_threadpoolctl()\n"
+            "with test.threadpoolctl.threadpool_limits(limits=1): print(test.most())\n"
+            "print(test.most())\n" % os.path.dirname(os.path.abspath(__file__))
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout, "1\n%s\n" % before)
+
     def test_only_asked_for(self):
         code = "import sys, raptors; print('threadpoolctl' in sys.modules)"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -88,17 +88,30 @@ class ThreadsTest(unittest.TestCase):
                 time.sleep(0)
 
         # With a huge interval nobody is asked for the GIL: a thread gets it only where it is given up.
+        a = raptors.from_numpy(x)
+        calls = {
+            "scale": lambda: raptors.scale(x, 2, out=out, threads=1),
+            "cast": lambda: a.astype("int32"),
+            "copy": lambda: a.copy(),
+            "copy by DLPack": lambda: raptors.from_dlpack(a, copy=True),
+            "assignment": lambda: a.__setitem__(..., 2.0),
+            "ones": lambda: raptors.ones(1 << 24, "float32"),
+            "arange": lambda: raptors.arange(1 << 22),
+        }
         sys.setswitchinterval(1000)
         thread = threading.Thread(target=count)
         thread.start()
-        before = steps[0]
-        for _ in range(3):
-            raptors.scale(x, 2, out=out, threads=1)
-        during = steps[0] - before
+        during = {}
+        for name, call in calls.items():
+            before = steps[0]
+            for _ in range(3):
+                call()
+            during[name] = steps[0] - before
         stop.set()
         sys.setswitchinterval(1e-6)
         thread.join()
-        self.assertGreater(during, 0)
+        for name, count in during.items():
+            self.assertGreater(count, 0, name)
 
 
 if __name__ == "__main__":
