@@ -61,6 +61,23 @@ void Coalesce(Axes& axes, Merges merges) {
 
 }  // namespace
 
+bool ReduceNest::PlanMatrix(const ArrayView& x, uint64_t reduced, const MutableArrayView& out) {
+  if (x.ndim() != 2 || (reduced != 1 && reduced != 2)) return false;
+  const int gone = reduced == 1 ? 0 : 1, stays = 1 - gone;
+  const int64_t gone_stride = x.stride(gone), stays_stride = x.stride(stays);
+  if (x.shape(0) < 2 || x.shape(1) < 2 || gone_stride <= 0 || stays_stride <= 0 || gone_stride == stays_stride) {
+    return false;
+  }
+  const bool columns = stays_stride < gone_stride;
+  args_.form = columns ? ReduceForm::kColumns : ReduceForm::kSequences;
+  args_.lanes = columns ? RowLanes(x.shape(stays) * item_size_) : 0;
+  folded_ = x.shape(gone);
+  reduced_.push_back({folded_, {gone_stride, 0}});
+  OwnKept({x.shape(stays), {stays_stride, 0}, out.stride(out.ndim() == 2 ? stays : 0)});
+  Finish();
+  return true;
+}
+
 void ReduceNest::Plan(const ArrayView* const* views, uint64_t reduced, const MutableArrayView& out) {
   const ArrayView& x = *views[0];
   const bool keepdims = out.ndim() == x.ndim();
