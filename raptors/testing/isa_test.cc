@@ -3,6 +3,8 @@
 
 #include "raptors/testing/isa.h"
 
+#include <stdlib.h>
+
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "raptors/context/context.h"
 #include "raptors/context/scope.h"
+#include "raptors/cpu/cpu.h"
 #include "raptors/ops/elementwise.h"
 
 namespace raptors::test {
@@ -46,6 +49,18 @@ TEST(IsaTestTest, LevelsAreThoseOfTheContext) {
     EXPECT_TRUE(names.insert(IsaTestName({isa, 0})).second);
   }
   EXPECT_EQ(all, context::Process().machine.usable);
+}
+
+// Where it is known which CPU runs the tests, as under emulation: TEST_EXPECTED_ISAS, names with commas between them,
+// and TEST_EXPECTED_SVE_BITS. Without this, tests for each level would pass where a level got lost.
+TEST(IsaTestTest, LevelsAreThoseOfTheConfiguration) {
+  const char* expected = getenv("TEST_EXPECTED_ISAS");
+  if (expected == nullptr) GTEST_SKIP() << "TEST_EXPECTED_ISAS is not set";
+  std::string names;
+  for (const Isa isa : RunnableIsas()) names += (names.empty() ? "" : ",") + std::string(Name(isa));
+  EXPECT_EQ(names, expected);
+  const char* bits = getenv("TEST_EXPECTED_SVE_BITS");
+  EXPECT_EQ(std::to_string(cpu::GetInfo().sve_vector_bits), bits == nullptr ? "0" : bits);
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Prints the path of the pinned buildifier, which is downloaded once into the user's cache directory: from its public
-# release, or else, where only a registry of npm packages is in reach, from the package that holds the same file.
+# release, or else, where only a registry of npm packages is in reach, from the package that holds the same file. Its
+# exit status is 3 where neither is in reach, 1 for every other failure.
 set -euo pipefail
 
 version=8.2.1
@@ -34,15 +35,21 @@ if ! good "$program"; then
       (cd "$temporary" && npm pack --silent "@bazel/buildifier@$version" && tar xzf ./*.tgz) > /dev/null &&
       mv "$temporary/package/buildifier-linux_$arch" "$temporary/buildifier"
   }
+  served=""
   for origin in from_npm from_release; do
-    if "$origin" && good "$temporary/buildifier"; then
+    "$origin" || continue
+    served+=" $origin"
+    if good "$temporary/buildifier"; then
       chmod +x "$temporary/buildifier"
       mv -f "$temporary/buildifier" "$program"
       break
     fi
   done
-  if ! good "$program"; then
-    echo "buildifier.sh: neither npm nor the public release gave buildifier $version with the pinned sha256" >&2
+  if [[ -z $served ]]; then
+    echo "buildifier.sh: neither npm nor the public release served buildifier $version" >&2
+    exit 3
+  elif ! good "$program"; then
+    echo "buildifier.sh: buildifier $version has another sha256 than the pinned one (${served# })" >&2
     exit 1
   fi
 fi
