@@ -58,14 +58,8 @@ std::optional<ArrayView> RandomView(Random& random, DType dtype, absl::Span<cons
   return *view;
 }
 
-// Calls of a run without --seconds. Cheap natively and slow under an emulator, which does fewer.
-#if defined(__aarch64__)
-constexpr int64_t kCalls = 500;
-#else
-constexpr int64_t kCalls = 3000;
-#endif
-
-int FuzzMain(int argc, char** argv, const std::function<FuzzResult(uint64_t seed)>& run) {
+int FuzzMain(int argc, char** argv, const std::function<FuzzResult(uint64_t seed)>& run, bool has_blas,
+             int64_t calls_wanted) {
   double seconds = 0;
   uint64_t seed = 1;
   for (int i = 1; i < argc; ++i) {
@@ -79,8 +73,8 @@ int FuzzMain(int argc, char** argv, const std::function<FuzzResult(uint64_t seed
   }
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
-  int64_t calls = 0, parallel = 0, special = 0;
-  for (uint64_t i = seed; seconds > 0 ? elapsed() < seconds : calls < kCalls; ++i) {
+  int64_t calls = 0, parallel = 0, special = 0, blas = 0;
+  for (uint64_t i = seed; seconds > 0 ? elapsed() < seconds : calls < calls_wanted; ++i) {
     const FuzzResult result = run(i);
     if (!result.ok) {
       std::cerr << "repeat with --seed=" << i << "\n";
@@ -89,10 +83,11 @@ int FuzzMain(int argc, char** argv, const std::function<FuzzResult(uint64_t seed
     calls += result.ran;
     parallel += result.parallel;
     special += result.special;
+    blas += result.blas;
   }
   std::cout << "seeds from " << seed << ": " << calls << " calls, " << parallel << " on several threads, " << special
-            << " on the special path\n";
-  return parallel > calls / 50 && special > calls / 50 ? 0 : 1;
+            << " on the special path, " << blas << " by the BLAS\n";
+  return parallel > calls / 50 && special > calls / 50 && (!has_blas || blas > calls / 50) ? 0 : 1;
 }
 
 }  // namespace raptors::test

@@ -4,7 +4,7 @@
 // What the fuzz tests share: random values, views and arguments.
 //
 //   int main(int argc, char** argv) {
-//     return raptors::test::FuzzMain(argc, argv, [](uint64_t seed) { return RunSeed(seed); });
+//     return raptors::test::FuzzMain(argc, argv, [](uint64_t seed) { return RunSeed(seed); }, blas::Available());
 //   }
 
 #ifndef RAPTORS_TESTING_FUZZ_H_
@@ -59,11 +59,21 @@ struct FuzzResult {
   bool ran = false;       // a call was made
   bool parallel = false;  // on several threads
   bool special = false;   // on the path that the fuzzer is meant to reach often
+  bool blas = false;      // by the BLAS
 };
 
+// Calls of a run without --seconds, by default. Cheap natively and slow under an emulator, which does fewer.
+#if defined(__aarch64__)
+inline constexpr int64_t kFuzzCalls = 500;
+#else
+inline constexpr int64_t kFuzzCalls = 3000;
+#endif
+
 // Runs seeds: `--seconds=S --seed=N`, or a fixed number of calls from seed 1. Exit status 1 when a seed fails, or when
-// too few calls were parallel or special for the run to prove anything; 2 for other arguments.
-int FuzzMain(int argc, char** argv, const std::function<FuzzResult(uint64_t seed)>& run);
+// too few calls were parallel, special or, if there is a BLAS, computed by it, for the run to prove anything; 2 for
+// other arguments.
+int FuzzMain(int argc, char** argv, const std::function<FuzzResult(uint64_t seed)>& run, bool has_blas,
+             int64_t calls = kFuzzCalls);
 
 }  // namespace raptors::test
 

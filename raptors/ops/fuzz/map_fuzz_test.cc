@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Random element-wise calls against a scalar reference, bit by bit: any operation, dtype, rank, broadcasting, strides
-// (negative, zero, no multiple of the item size), overlap of output and inputs, ISA, thread count, streaming and BLAS
-// mode. All memory around the output must stay as it was.
+// (negative, zero, no multiple of the item size), overlap of output and inputs by any number of bytes, ISA, thread
+// count, streaming, and scaling in place by the BLAS. All memory around the output must stay as it was.
 //
 //   bazel run //raptors/ops/fuzz:map_fuzz_test -- --seconds=60 [--seed=N]
 //
@@ -16,6 +16,8 @@
 #include <iostream>
 #include <limits>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -29,6 +31,7 @@
 #include "raptors/metrics/metrics.h"
 #include "raptors/ops/elementwise.h"
 #include "raptors/ops/map.h"
+#include "raptors/policy/policy.h"
 #include "raptors/testing/eager_profile.h"
 #include "raptors/testing/fuzz.h"
 #include "raptors/testing/isa.h"
@@ -65,17 +68,19 @@ std::vector<int64_t> Shrunk(Random& random, std::vector<int64_t> shape) {
   return shape;
 }
 
+// `in_place`: the first input is the output.
 template <typename T>
-FuzzResult RunCase(Random& random, Op op, DType dtype) {
-  constexpr int64_t kBytes = 1 << 16;
-  std::vector<char> memory(3 * kBytes);
+FuzzResult RunCase(Random& random, Op op, DType dtype, bool in_place) {
+  constexpr int64_t kBytes = 1 << 16, kShift = 128;
+  std::vector<char> memory(3 * kBytes + 2 * kShift);
+  char* const base = memory.data() + kShift;
   for (size_t i = 0; i + sizeof(T) <= memory.size(); i += sizeof(T)) {
     const T value = RandomValue<T>(random);
     memcpy(&memory[i], &value, sizeof(T));
   }
   const std::vector<int64_t> shape = RandomShape(random, 6000);
 
-  const std::optional<ArrayView> target = RandomView(random, dtype, shape, memory.data(), kBytes);
+  const std::optional<ArrayView> target = RandomView(random, dtype, shape, base, kBytes);
   FuzzResult result = {/*ok=*/true};
   if (!target) return result;
   const absl::StatusOr<MutableArrayView> out =
@@ -83,15 +88,22 @@ FuzzResult RunCase(Random& random, Op op, DType dtype) {
   if (!out.ok()) return result;  // it overlaps itself
   const int count = Info(op).inputs;
   std::vector<ArrayView> inputs;
+  // Sometimes all inputs are the output some bytes off.
+  const bool shifted = random() % 4 == 0;
   for (int k = 0; k < count; ++k) {
-    if (random() % 6 == 0) {
+    if (random() % 6 == 0 || (in_place && k == 0)) {
       inputs.push_back(out->view());
       continue;
     }
+    if (shifted) {
+      const void* const data = static_cast<const char*>(out->data()) + Pick(random, -kShift, kShift);
+      inputs.push_back(*ArrayView::Create(dtype, data, out->shape(), out->strides()));
+      continue;
+    }
     // The output's memory half of the time.
-    char* const from = memory.data() + (random() % 2 == 0 ? 0 : kBytes);
+    char* const from = base + (random() % 2 == 0 ? 0 : kBytes);
     const std::optional<ArrayView> input =
-        RandomView(random, dtype, Shrunk(random, shape), from, from == memory.data() ? kBytes : 2 * kBytes);
+        RandomView(random, dtype, Shrunk(random, shape), from, from == base ? kBytes : 2 * kBytes);
     if (!input) return result;
     inputs.push_back(*input);
   }
@@ -152,6 +164,7 @@ FuzzResult RunCase(Random& random, Op op, DType dtype) {
   if (out->size() > 0 && decided) {
     result.special = choice.reason == Reason::kOverlapBuffered;
     result.parallel = choice.threads > 1;
+    result.blas = choice.route == Route::kBlas;
   }
   return result;
 }
@@ -159,27 +172,39 @@ FuzzResult RunCase(Random& random, Op op, DType dtype) {
 FuzzResult RunSeed(uint64_t seed) {
   static const std::vector<Isa>* const isas = new std::vector<Isa>(test::RunnableIsas());
   Random random(seed);
-  const Op op = kOpInfos[random() % kNumMapOps].op;
-  const Isa isa = (*isas)[random() % isas->size()];
+  // What is demanded of a level is not left to the BLAS: a share of the seeds demands none, and scales in place.
+  const bool by_blas = random() % 4 == 0;
+  const Op op = by_blas && random() % 2 == 0 ? Op::kScale : kOpInfos[random() % kNumMapOps].op;
   const DType dtype = kAllDTypes[random() % kNumDTypes];
   if (!Info(op).Takes(dtype)) return {/*ok=*/true};
-  const absl::StatusOr<context::Scope> simd = context::ScopedSimd(isa);
-  if (!simd.ok()) return {};
+  std::optional<context::Scope> scope;
+  std::string settings = "BLAS where it may be";
+  if (by_blas) {
+    scope.emplace(context::ScopedBlas(policy::BlasMode::kPrefer));
+  } else {
+    const Isa isa = (*isas)[random() % isas->size()];
+    absl::StatusOr<context::Scope> simd = context::ScopedSimd(isa);
+    if (!simd.ok()) return {};
+    scope.emplace(*std::move(simd));
+    settings = Name(isa);
+  }
   const context::Scope profile = test::EagerProfile(random() % 3 == 0 ? 0 : std::numeric_limits<double>::infinity());
   FuzzResult result;
   switch (dtype) {
-#define RAPTORS_X(id, type, name)              \
-  case DType::id:                              \
-    result = RunCase<type>(random, op, dtype); \
+#define RAPTORS_X(id, type, name)                       \
+  case DType::id:                                       \
+    result = RunCase<type>(random, op, dtype, by_blas); \
     break;
     RAPTORS_DTYPES(RAPTORS_X)
 #undef RAPTORS_X
   }
-  if (!result.ok) std::cerr << "at " << Name(isa) << "\n";
+  if (!result.ok) std::cerr << "at " << settings << "\n";
   return result;
 }
 
 }  // namespace
 }  // namespace raptors
 
-int main(int argc, char** argv) { return raptors::test::FuzzMain(argc, argv, &raptors::RunSeed); }
+int main(int argc, char** argv) {
+  return raptors::test::FuzzMain(argc, argv, &raptors::RunSeed, raptors::context::Current().machine.blas);
+}

@@ -4,19 +4,14 @@
 // Every map operation and dtype of every level that this machine has, and of the stress backend, against plain C++: all
 // lengths around the vector and unroll sizes, and each operand with every kind of layout, alignment, stride and value.
 
-#include "raptors/simd/kernels/elementwise.h"
-
 #include <cstdint>
 #include <random>
-#include <string>
-#include <vector>
 
 #include "gtest/gtest.h"
 #include "raptors/base/kernel_args.h"
 #include "raptors/base/op.h"
-#include "raptors/cpu/cpu.h"
-#include "raptors/simd/elementwise_isas.h"
 #include "raptors/simd/kernels/map_check.h"
+#include "raptors/simd/kernels/map_kernels.h"
 
 namespace raptors {
 namespace {
@@ -28,61 +23,7 @@ constexpr int kEmulatorShare = 8;
 constexpr int kEmulatorShare = 1;
 #endif
 
-struct Kernel {
-  std::string name;
-  const KernelEntry* entry;
-};
-
-std::vector<Kernel> Kernels() {
-  std::vector<Kernel> kernels;
-  const auto add = [&](const std::string& table, const KernelEntry* entries) {
-    for (int row = 0; row < kNumMapOps * kNumDTypes; ++row) {
-      const KernelEntry& entry = entries[row];
-      if (entry.map == nullptr) continue;
-      kernels.push_back({table + "_" + Name(entry.op) + "_" + Name(entry.dtype), &entry});
-    }
-  };
-  add("stress", RAPTORS_ELEMENTWISE_TABLE(stress));
-#define RAPTORS_X(id, lower, name, ...) \
-  if (cpu::Supported().Has(Isa::id)) add(name, RAPTORS_ELEMENTWISE_TABLE(lower));
-  RAPTORS_ELEMENTWISE_ISAS(RAPTORS_X)
-#undef RAPTORS_X
-  return kernels;
-}
-
-class ElementwiseKernelTest : public testing::TestWithParam<Kernel> {
- protected:
-  const KernelEntry& entry() const { return *GetParam().entry; }
-  int inputs() const { return Info(entry().op).inputs; }
-  int64_t item() const { return ItemSize(entry().dtype); }
-
-  void Check(const MapCase& c) {
-    if (HasFatalFailure()) return;
-    ++seed_;
-    switch (entry().dtype) {
-#define RAPTORS_X(id, type, ...) \
-  case DType::id:                \
-    return CheckMap<type>(entry(), c, seed_);
-      RAPTORS_DTYPES(RAPTORS_X)
-#undef RAPTORS_X
-    }
-  }
-  void CheckBothKinds(MapCase c) {
-    Check(c);
-    c.values = Values::kSpecial;
-    Check(c);
-  }
-
-  // Rows without gaps.
-  MapOperand Dense(int64_t cols, int64_t offset = 0) const { return {offset, cols * item(), item()}; }
-  MapCase AllDense(int64_t rows, int64_t cols) const {
-    MapCase c = {rows, cols, {}};
-    for (MapOperand& o : c.operand) o = Dense(cols);
-    return c;
-  }
-
-  uint32_t seed_ = 0;
-};
+class ElementwiseKernelTest : public MapKernelTest {};
 
 // Inputs are scalars in turn.
 TEST_P(ElementwiseKernelTest, Lengths) {
@@ -317,7 +258,7 @@ TEST_P(ElementwiseKernelTest, EveryOperandItsOwnLayout) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Isa, ElementwiseKernelTest, testing::ValuesIn(Kernels()),
+INSTANTIATE_TEST_SUITE_P(Isa, ElementwiseKernelTest, testing::ValuesIn(MapKernels()),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

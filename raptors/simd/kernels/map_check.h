@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // One kernel call of any map operation against plain C++: every operand has a layout of its own, and lies between guard
-// bytes. Checks the values of each element, that nothing else is written, and that no floating-point flag is raised
-// that the operation itself does not raise.
+// bytes. Checks the values of each element, that nothing else is written, and that those floating-point flags are
+// raised that the operation itself raises, all five.
 //
 //   // The output, then the inputs: offset and strides in bytes.
 //   MapCase c = {rows, cols, {{0, cols * 4, 4}, {4, 4, rows * 4}}};
@@ -42,7 +42,11 @@ struct MapOperand {
 enum class Values {
   kPlain,    // finite floats whose products are finite; integers of all bits
   kSpecial,  // zeros, infinities, NaN, subnormal and huge numbers; the extremes of integers
+  kPairs,    // kinds of kSpecial in turn, those of the second input `special` further on than those of the others
 };
+
+// Kinds of special values; integers have fewer, and meet some twice.
+inline constexpr int kNumSpecials = 12;
 
 struct MapCase {
   int64_t rows, cols;
@@ -50,6 +54,10 @@ struct MapCase {
   Values values = Values::kPlain;
   bool stream = false;
   int in_place = 0;  // this input is the output
+  // Input `special_operand` (0: none) has this kind of special value as element `special_at` of its rows.
+  int special_operand = 0;
+  int64_t special_at = 0;
+  int special = 0;
   // Operands lie against inaccessible pages instead of guard bytes; offsets are ignored.
   bool guard_pages = false;
   test::GuardedBuffer::Flush flush = test::GuardedBuffer::Flush::kEnd;
@@ -60,11 +68,13 @@ T MapValue(Values values, uint64_t random) {
   using L = std::numeric_limits<T>;
   if constexpr (std::is_integral_v<T>) {
     static const T kSpecial[] = {0, 1, T(-1), L::min(), L::max(), T(L::min() + 1), T(1) << (4 * sizeof(T))};
-    return values == Values::kSpecial ? kSpecial[random % 7] : static_cast<T>(random);
+    return values == Values::kPlain ? static_cast<T>(random) : kSpecial[random % 7];
   } else {
-    static const T kSpecial[] = {T(0),      T(-0.0),  L::infinity(), -L::infinity(), L::quiet_NaN(), L::denorm_min(),
-                                 -L::min(), L::max(), L::lowest(),   L::epsilon(),   T(1),           T(-3)};
-    return values == Values::kSpecial ? kSpecial[random % 12] : T(0.25) * static_cast<T>(random % 1000) - T(100.125);
+    static const T kSpecial[kNumSpecials] = {T(0),           T(-0.0),         L::infinity(), -L::infinity(),
+                                             L::quiet_NaN(), L::denorm_min(), -L::min(),     L::max(),
+                                             L::lowest(),    L::epsilon(),    T(1),          T(-3)};
+    return values == Values::kPlain ? T(0.25) * static_cast<T>(random % 1000) - T(100.125)
+                                    : kSpecial[random % kNumSpecials];
   }
 }
 
@@ -132,8 +142,6 @@ class MapMemory {
   char* at_;
 };
 
-inline int MapFlags() { return std::fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW); }
-
 template <typename T>
 void CheckMap(const KernelEntry& entry, const MapCase& c, uint32_t seed = 1) {
   constexpr int64_t kItem = sizeof(T);
@@ -166,7 +174,9 @@ void CheckMap(const KernelEntry& entry, const MapCase& c, uint32_t seed = 1) {
   for (int k = 1; k <= inputs; ++k) {
     for (int64_t i = 0; i < (args.stride[k][0] == 0 ? 1 : c.rows); ++i) {
       for (int64_t j = 0; j < (args.stride[k][1] == 0 ? 1 : c.cols); ++j) {
-        const T x = MapValue<T>(c.values, random());
+        T x = MapValue<T>(c.values,
+                          c.values == Values::kPairs ? static_cast<uint64_t>(j + (k == 2 ? c.special : 0)) : random());
+        if (k == c.special_operand && j == c.special_at) x = MapValue<T>(Values::kSpecial, c.special);
         std::memcpy(at(k, i, j), &x, kItem);
       }
     }
@@ -182,11 +192,11 @@ void CheckMap(const KernelEntry& entry, const MapCase& c, uint32_t seed = 1) {
       want[i * c.cols + j] = test::MapReference<T>(entry.op, scalar, x);
     }
   }
-  const int want_flags = MapFlags();
+  const int want_flags = std::fetestexcept(FE_ALL_EXCEPT);
 
   std::feclearexcept(FE_ALL_EXCEPT);
   entry.map(args);
-  ASSERT_EQ(MapFlags(), want_flags) << "floating-point flags, " << Describe(entry, c);
+  ASSERT_EQ(std::fetestexcept(FE_ALL_EXCEPT), want_flags) << "floating-point flags, " << Describe(entry, c);
   std::feclearexcept(FE_ALL_EXCEPT);
 
   for (int64_t i = 0; i < c.rows; ++i) {
