@@ -36,7 +36,8 @@ const MapFunction kMaps[] = {
      "scale(a, factor, *, out=None, threads=None)\n--\n\n"
      "factor * a, element by element, rounded once.\n"
      "\n"
-     "factor is a number. It does not change the dtype of a, but a float makes an integer array float64.\n"
+     "factor is a number. A Python number does not change the dtype of a, but a float makes an integer array\n"
+     "float64; a NumPy scalar promotes as an array of its type does.\n"
      "\n"
      ">>> raptors.scale(raptors.array([1.0, 2.0, 3.0]), 2.5).to_list()\n"
      "[2.5, 5.0, 7.5]\n"},
@@ -74,7 +75,8 @@ const MapFunction kMaps[] = {
      "axpy(alpha, x, y, *, out=None, threads=None)\n--\n\n"
      "alpha * x + y, element by element, after broadcasting: two roundings. float32 and float64.\n"
      "\n"
-     "alpha is a number and does not change the arrays' dtype. For BLAS's axpy, which updates y, pass out=y.\n"
+     "alpha is a number; a Python number does not change the arrays' dtype. For BLAS's axpy, which updates y,\n"
+     "pass out=y.\n"
      "\n"
      ">>> raptors.axpy(2.0, raptors.array([1.0, 2.0]), raptors.array([10.0, 10.0])).to_list()\n"
      "[12.0, 14.0]\n"},
