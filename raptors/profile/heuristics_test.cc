@@ -17,6 +17,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "raptors/base/choice.h"
 #include "raptors/base/dtype.h"
@@ -98,6 +99,50 @@ TEST(HeuristicsTest, EveryFileParsesAndFitsTheSchema) {
     EXPECT_TRUE(absl::EndsWith(file, document->name + ".json")) << file << " is called " << document->name;
     EXPECT_TRUE(Fits(Json::parse(text), schema, schema)) << file;
     EXPECT_EQ(Serialize(*document), text) << file << " is not in the form that tools write";
+  }
+}
+
+// "measured: scale float32 rows, ..." is evidence only for a row that decides such calls.
+TEST(HeuristicsTest, EvidenceIsOfCallsThatTheRowDecides) {
+  int quotes = 0;
+  for (const std::string& file : files) {
+    const absl::StatusOr<Document> document = ParseDocument(ReadFile(file));
+    ASSERT_TRUE(document.ok()) << document.status();
+    const absl::StatusOr<LoadedProfile> loaded = Compile(*document, "any processor");
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    for (const Row& row : loaded->rows) {
+      for (int i = 0; i < kNumFields; ++i) {
+        if (!row.fields[i].has_value()) continue;
+        const std::string& text = row.fields[i]->provenance;
+        for (const OpInfo& info : kOpInfos) {
+          for (const DType dtype : kAllDTypes) {
+            for (int layout = 0; layout < kNumLayouts; ++layout) {
+              const Layout of = static_cast<Layout>(layout);
+              if (!absl::StartsWith(text, absl::StrCat("measured: ", info.name, " ", Name(dtype), " ", Name(of), ",")))
+                continue;
+              ++quotes;
+              // One operation is measured for all with the same traffic.
+              const Threshold& decides = loaded->At(row.op.value_or(info.op), dtype, of, static_cast<Field>(i));
+              EXPECT_EQ(decides.provenance, text) << file;
+            }
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(quotes, 10);
+}
+
+// A figure taken from another profile by reference is wrong as soon as that one is measured anew.
+TEST(HeuristicsTest, NoProfileRefersToAnother) {
+  for (const std::string& file : files) {
+    const std::string text = ReadFile(file);
+    for (const std::string& other : files) {
+      if (other == file) continue;
+      const absl::StatusOr<Document> document = ParseDocument(ReadFile(other));
+      ASSERT_TRUE(document.ok()) << document.status();
+      EXPECT_FALSE(absl::StrContains(text, document->name)) << file << " names " << document->name;
+    }
   }
 }
 

@@ -6,6 +6,8 @@
 
 #include "raptors/tune/document.h"
 
+#include <stdint.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -16,7 +18,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/string_view.h"
 #include "raptors/tune/tune.h"
 
 namespace raptors::tune {
@@ -25,7 +26,6 @@ namespace {
 using profile::Field;
 using profile::Row;
 using profile::Threshold;
-using Ladders = std::vector<const Ladder*>;
 
 // What a call may lose, as a logarithm, before it gets a row of its own.
 constexpr double kTolerance = 0.05;
@@ -47,54 +47,15 @@ double Rounded(double number, const profile::FieldInfo& info) {
   return std::clamp(rounded, info.least, info.largest);
 }
 
-// ---- Provenance
-
-// The rungs on both sides of a step, or the ones that decided a choice.
-std::string Evidence(const Ladder& ladder, const Value& value) {
-  const std::vector<Rung>& rungs = ladder.rungs;
-  if (ladder.kind == LadderKind::kChoice) {
-    std::string text;
-    for (const Rung& rung : rungs)
-      absl::StrAppendFormat(&text, "%s%g %+.0f%%", text.empty() ? "" : ", ", rung.at, 100 * (std::exp(rung.gain) - 1));
-    return absl::StrCat("speed over that of 0.5: ", text);
-  }
-  size_t above = 0;
-  while (above < rungs.size() && (value.never || rungs[above].at < value.number)) ++above;
-  std::string text;
-  if (above > 0) text = Times(ladder, rungs[above - 1]);
-  if (above < rungs.size()) absl::StrAppend(&text, text.empty() ? "" : ", ", Times(ladder, rungs[above]));
-  return text;
-}
-
-double Spread(const Ladder& ladder) {
-  std::vector<double> spreads;
-  for (const Rung& rung : ladder.rungs) spreads.push_back(rung.spread);
-  std::nth_element(spreads.begin(), spreads.begin() + static_cast<std::ptrdiff_t>(spreads.size() / 2), spreads.end());
-  return spreads[spreads.size() / 2];
-}
-
-std::string ProvenanceOf(const Ladders& ladders, const Value& value, const About& about) {
-  const Ladder& first = *ladders[0];
-  double worst = 0;
-  for (const Ladder* ladder : ladders) worst = std::max(worst, LossOf(*ladder, value).worst);
-  std::string text = absl::StrCat("measured: ", NameOf(first), ", ");
-  if (first.kind == LadderKind::kStep) absl::StrAppend(&text, first.base, " and ", first.alternative, ": ");
-  absl::StrAppend(&text, Evidence(first, value), "; medians of ", first.rungs[0].rounds, " rounds, spread ",
-                  Percent(Spread(first)));
-  const auto series = std::count_if(ladders.begin(), ladders.end(), [](const Ladder* l) { return l->op == l->timed; });
-  if (series > 1) {
-    absl::StrAppend(&text, "; chosen for ", series, " series, none loses more than ", Percent(std::expm1(worst)));
-  }
-  return absl::StrCat(text, "; ", about.machine, ", ", about.date, ", ", about.command);
-}
-
 // ---- Rows
+
+bool SameSelector(const Row& a, const Row& b) { return a.op == b.op && a.dtype == b.dtype && a.layout == b.layout; }
 
 class Rows {
  public:
   Row& At(const Row& selector) {
     for (Row& row : rows_) {
-      if (row.op == selector.op && row.dtype == selector.dtype && row.layout == selector.layout) return row;
+      if (SameSelector(row, selector)) return row;
     }
     Row& row = rows_.emplace_back();
     row.op = selector.op;
@@ -116,6 +77,14 @@ class Rows {
 
  private:
   std::vector<Row> rows_;
+};
+
+// A value that was measured, and what for.
+struct Chosen {
+  Field field = {};
+  Row selector;
+  Value value;
+  Ladders ladders;
 };
 
 class Tree {
@@ -222,8 +191,32 @@ class Tree {
       // A choice is one of the values that were tried.
       threshold.value = ladders[0]->kind == LadderKind::kChoice ? value.number : Rounded(value.number, info);
     }
-    threshold.provenance = ProvenanceOf(ladders, value, about_);
     rows_.At(selector).fields[static_cast<int>(field)] = std::move(threshold);
+    chosen_.push_back({field, selector, value, ladders});
+  }
+
+  // Which of the rows, in their final order, decides the calls of a ladder.
+  static const Row* Deciding(const std::vector<Row>& rows, Field field, const Ladder& ladder) {
+    const auto decides = [&](const Row& row) {
+      return row.fields[static_cast<int>(field)].has_value() && Covers(row, ladder.op, ladder.dtype, ladder.layout);
+    };
+    const auto last = std::find_if(rows.rbegin(), rows.rend(), decides);
+    return last == rows.rend() ? nullptr : &*last;
+  }
+
+  // Only with all rows there it is known what each decides.
+  void WriteProvenance(std::vector<Row>* rows) const {
+    for (const Chosen& chosen : chosen_) {
+      for (Row& row : *rows) {
+        if (!SameSelector(row, chosen.selector)) continue;
+        Ladders decided;
+        for (const Ladder* ladder : chosen.ladders) {
+          if (Deciding(*rows, chosen.field, *ladder) == &row) decided.push_back(ladder);
+        }
+        row.fields[static_cast<int>(chosen.field)]->provenance =
+            ProvenanceOf(chosen.ladders, decided, chosen.value, about_);
+      }
+    }
   }
 
   // Where there are more than two cores, crossovers to more than two threads are measured; else half of parallel_min
@@ -244,6 +237,7 @@ class Tree {
 
   std::vector<Row> Finish() const {
     std::vector<Row> rows = rows_.Sorted();
+    WriteProvenance(&rows);
     for (Row& row : rows) DeriveThreadMin(&row);
     return rows;
   }
@@ -285,6 +279,7 @@ class Tree {
   const About& about_;
   double tolerance_;
   Rows rows_;
+  std::vector<Chosen> chosen_;
 };
 
 // The rows of `base`, those of the operations that were tuned last: general ones first, what the new rows set in place
@@ -326,24 +321,6 @@ std::string Note(const Measurement& measurement) {
 }
 
 }  // namespace
-
-std::string NameOf(const Ladder& ladder) {
-  return absl::StrCat(Name(ladder.timed), " ", Name(ladder.dtype), " ", Name(ladder.layout));
-}
-
-std::string Times(const Ladder& ladder, const Rung& rung) {
-  const absl::string_view unit = profile::Info(ladder.field).unit;
-  std::string size;
-  if (unit == "bytes") {
-    size = absl::StrFormat("%.4g KiB", rung.at / 1024);
-  } else {
-    size = absl::StrFormat("%.4g %s", rung.at, unit);
-  }
-  const double us = 1e-3;
-  return absl::StrFormat("at %s %.3g and %.3g us", size, us * rung.base_ns, us * rung.alternative_ns);
-}
-
-std::string Percent(double share) { return absl::StrFormat("%.0f%%", 100 * share); }
 
 profile::Document MakeDocument(const Measurement& measurement, const About& about, const profile::LoadedProfile* base) {
   profile::Document document;

@@ -7,12 +7,14 @@
 #define RAPTORS_TUNE_DOCUMENT_H_
 
 #include <string>
+#include <vector>
 
 #include "raptors/base/choice.h"
 #include "raptors/base/dtype.h"
 #include "raptors/base/op.h"
 #include "raptors/profile/profile.h"
 #include "raptors/tune/ladder.h"
+#include "raptors/tune/tune.h"
 
 namespace raptors::tune {
 
@@ -28,6 +30,12 @@ std::string Times(const Ladder& ladder, const Rung& rung);
 
 // "12%".
 std::string Percent(double share);
+
+using Ladders = std::vector<const Ladder*>;
+
+// Where a value is from that was chosen for `ladders`, of which it decides some: the others have rows of their own, and
+// are no evidence for it.
+std::string ProvenanceOf(const Ladders& ladders, const Ladders& decided, const Value& value, const About& about);
 
 }  // namespace raptors::tune
 

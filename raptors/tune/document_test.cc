@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "raptors/base/choice.h"
 #include "raptors/base/dtype.h"
@@ -136,6 +137,44 @@ TEST(Document, SaysWhereEachThresholdComesFrom) {
       }
     }
   }
+}
+
+// What a row quotes as evidence it decides itself; where specific rows take all of its series, it says so.
+TEST(Document, QuotesSeriesThatTheRowDecides) {
+  // In each layout two of three series agree, and the third one wants what is the best for all six.
+  Measurement measurement = Made();
+  measurement.ladders = {Parallel(Op::kScale, DType::kFloat32, Layout::kContiguous, kSlow),
+                         Parallel(Op::kAdd, DType::kFloat32, Layout::kContiguous, kSlow),
+                         Parallel(Op::kFma, DType::kFloat32, Layout::kContiguous, kUsual),
+                         Parallel(Op::kScale, DType::kFloat32, Layout::kRows, kSpecial),
+                         Parallel(Op::kAdd, DType::kFloat32, Layout::kRows, kSpecial),
+                         Parallel(Op::kFma, DType::kFloat32, Layout::kRows, kUsual)};
+  const profile::LoadedProfile loaded = Load(MakeDocument(measurement, kAbout));
+  int quotes = 0;
+  for (const profile::Row& row : loaded.rows) {
+    const std::optional<profile::Threshold>& threshold = row.fields[static_cast<int>(Field::kParallelMin)];
+    if (!threshold.has_value()) continue;
+    if (!row.op.has_value() && !row.layout.has_value()) {
+      EXPECT_TRUE(absl::StartsWith(threshold->provenance,
+                                   "measured: loses least on 6 series, each of which has a row of its own; "))
+          << threshold->provenance;
+      continue;
+    }
+    for (const Ladder& ladder : measurement.ladders) {
+      const std::string quote =
+          absl::StrCat("measured: ", Name(ladder.op), " ", Name(ladder.dtype), " ", Name(ladder.layout), ",");
+      if (!absl::StartsWith(threshold->provenance, quote)) continue;
+      ++quotes;
+      EXPECT_EQ(loaded.At(ladder.op, ladder.dtype, ladder.layout, Field::kParallelMin).provenance,
+                threshold->provenance);
+    }
+    if (!row.op.has_value()) {
+      EXPECT_TRUE(
+          absl::StrContains(threshold->provenance, "chosen for 3 series, decides 2 of them, none loses more than 0%"))
+          << threshold->provenance;
+    }
+  }
+  EXPECT_EQ(quotes, 4);  // a row for each layout, and one for fma in it
 }
 
 TEST(Document, GivesEachThreadHalfOfParallelMinOnTwoCores) {
