@@ -14,21 +14,27 @@ load("//build_defs:cc.bzl", "raptors_kernel_cc_library")
 
 # What tells one level from another in a disassembly. Extended regular expressions over "mnemonic<tab>operands".
 _OPS = "(add|sub|mul|div|max|min|sqrt)"
-_X86_PACKED = _OPS + "p[sd]\\s"
-_ARM_SVE = "f" + _OPS + "\\s+z[0-9]+\\."
-_ARM_NEON = "f" + _OPS + "\\s+v[0-9]+\\."
 
-# The same with fused and with integer arithmetic, which at the scalar level is in general registers.
-_X86_PACKED_ANY = "(%s|fmadd[0-9]+p[sd]\\s|p(add|sub|mul|max|min|cmp)[a-z0-9]+\\s)" % _X86_PACKED
-_ARM_SVE_ANY = "(%s|f?[us]?(add|sub|mul|mad|mla|max|min|maxnm|minnm)\\s+z[0-9]+\\.)" % _ARM_SVE
-_ARM_NEON_ANY = "(%s|f?[us]?(add|sub|mul|mla|max|min|mull|mlal|cmgt|cmhi)\\s+v[0-9]+\\.|mov\\s+v[0-9]+\\.d)" % _ARM_NEON
+# Arithmetic on floats.
+_X86_SCALAR = _OPS + "s[sd]\\s"
+_X86_PACKED = _OPS + "p[sd]\\s"
+_X86_PACKED_FLOAT = "(%s|fmadd[0-9]+p[sd]\\s)" % _X86_PACKED
+_ARM_SCALAR = "f(%s|n?m(add|sub)|cmp)\\s+[sd][0-9]" % _OPS
+_ARM_NEON = "f(%s|ml[as]|(max|min)nm)\\s+v[0-9]+\\." % _OPS
+_ARM_SVE = "f(%s|n?m(ad|la|ls|sb)|(max|min)nm)\\s+z[0-9]+\\." % _OPS
+
+# On integers, or on floats that integers become; at the scalar level in general registers.
+_X86_PACKED_ANY = "(%s|p(add|sub|mul|max|min|cmp)[a-z0-9]+\\s)" % _X86_PACKED_FLOAT
+_ARM_SVE_ANY = "(%s|[us]?(add|sub|mul|mad|mla|max|min)\\s+z[0-9]+\\.)" % _ARM_SVE
+_ARM_NEON_ANY = "(%s|[us]?(add|sub|mul|mla|max|min|mull|mlal|cmgt|cmhi)\\s+v[0-9]+\\.|mov\\s+v[0-9]+\\.d)" % _ARM_NEON
 _SCALAR_INTEGER = "^(i?mul|add|sub|cmp|madd)[lq]?\\s"
 
 # Lowest level first. Per level:
 #   cpus       the @platforms cpus that have it
 #   target     Highway's target; HWY_NEON_WITHOUT_AES because HWY_NEON demands AES, which some aarch64 cores lack
 #   lane_bits  width of a vector; 0: scalable
-#   expect     occurs in the disassembly of every kernel: arithmetic in this level's registers
+#   expect     occurs in the disassembly of every kernel for floats: arithmetic in this level's registers
+#   expect_int the same for integers
 #   forbid     occurs in none: what is beyond this level; "" forbids nothing
 #   backend    the trait that its kernels are compiled with, raptors/simd/backends/<backend>.h; the level's name if absent
 ISAS = {
@@ -36,49 +42,56 @@ ISAS = {
         cpus = ["x86_64", "aarch64"],
         target = "HWY_SCALAR",
         lane_bits = 32,
-        expect = "^(%ss[sd]|f%s\\s+[sd][0-9])|%s" % (_OPS, _OPS, _SCALAR_INTEGER),
+        expect = "^(%s|%s)" % (_X86_SCALAR, _ARM_SCALAR),
+        expect_int = _SCALAR_INTEGER,
         forbid = "^v|^(%s|p(add|sub|mul|max|min)|%s|%s|(add|sub|mul)\\s+v[0-9])" % (_X86_PACKED, _ARM_NEON, _ARM_SVE),
     ),
     "sse4": struct(
         cpus = ["x86_64"],
         target = "HWY_SSE4",
         lane_bits = 128,
-        expect = "^%s.*%%xmm" % _X86_PACKED_ANY,
+        expect = "^%s.*%%xmm" % _X86_PACKED_FLOAT,
+        expect_int = "^%s.*%%xmm" % _X86_PACKED_ANY,
         forbid = "^v|%ymm",
     ),
     "avx2": struct(
         cpus = ["x86_64"],
         target = "HWY_AVX2",
         lane_bits = 256,
-        expect = "^v%s.*%%ymm" % _X86_PACKED_ANY,
+        expect = "^v%s.*%%ymm" % _X86_PACKED_FLOAT,
+        expect_int = "^v%s.*%%ymm" % _X86_PACKED_ANY,
         forbid = "%zmm|%k[0-7]|%[xy]mm(1[6-9]|2[0-9]|3[01])",
     ),
     "avx3": struct(
         cpus = ["x86_64"],
         target = "HWY_AVX3",
         lane_bits = 512,
-        expect = "^v%s.*%%zmm" % _X86_PACKED_ANY,
+        expect = "^v%s.*%%zmm" % _X86_PACKED_FLOAT,
+        expect_int = "^v%s.*%%zmm" % _X86_PACKED_ANY,
         forbid = "",
     ),
     "neon": struct(
         cpus = ["aarch64"],
         target = "HWY_NEON_WITHOUT_AES",
         lane_bits = 128,
-        expect = "^" + _ARM_NEON_ANY,
+        expect = "^" + _ARM_NEON,
+        expect_int = "^" + _ARM_NEON_ANY,
         forbid = "[^a-z][zp][0-9]+[./]",
     ),
     "sve": struct(
         cpus = ["aarch64"],
         target = "HWY_SVE",
         lane_bits = 0,
-        expect = "^" + _ARM_SVE_ANY,
+        expect = "^" + _ARM_SVE,
+        expect_int = "^" + _ARM_SVE_ANY,
         forbid = "",
     ),
     "sve2": struct(
         cpus = ["aarch64"],
         target = "HWY_SVE2",
         lane_bits = 0,
-        expect = "^" + _ARM_SVE_ANY,
+        expect = "^" + _ARM_SVE,
+        expect_int = "^" + _ARM_SVE_ANY,
         forbid = "",
     ),
 }

@@ -119,20 +119,28 @@ bool IsKernel(const Level& level, const Function& function) {
 
 void CheckKernel(const Level& level, const Function& kernel, const std::map<std::string, const Function*>& by_name,
                  std::vector<std::string>& problems) {
+  // The dtype stands among the template arguments of Kernel<>: Kernel<Scale, float> or Kernel<Extreme<float, true>>.
+  static const RE2& dtype = *new RE2("6Kernel.*[EI]([fdil])[EL]");
+  char code = 0;
+  if (!RE2::PartialMatch(kernel.symbol, dtype, &code)) {
+    problems.push_back(absl::StrCat(kernel.symbol, ": no dtype in its name: expected f, d, i or l"));
+    return;
+  }
+  const RE2& expect = code == 'f' || code == 'd' ? level.expect : level.expect_int;
   int instructions = 0, expected = 0;
   for (const Function* function : Reached(kernel, by_name)) {
     // What a level has no instruction for, the C library computes.
     expected += static_cast<int>(function->references.count("fma") + function->references.count("fmaf"));
     for (const Instruction& instruction : function->body) {
       ++instructions;
-      expected += Occurs(level.expect, instruction);
+      expected += Occurs(expect, instruction);
     }
   }
   if (instructions < kMinInstructions) {
     problems.push_back(absl::StrCat(kernel.symbol, ": only ", instructions, " instructions: an empty kernel"));
   }
   if (expected == 0) {
-    problems.push_back(absl::StrCat(kernel.symbol, ": nothing matches '", level.expect.pattern(),
+    problems.push_back(absl::StrCat(kernel.symbol, ": nothing matches '", expect.pattern(),
                                     "': not the arithmetic of level ", level.name));
   }
 }
@@ -174,8 +182,8 @@ std::string AboveFloor(Cpu cpu, const Instruction& instruction) {
 }
 
 Level::Level(std::string_view name, std::string_view highway_target, const std::string& expect,
-             const std::string& forbid)
-    : name(name), name_space(Mangled(highway_target)), expect(expect), forbid(forbid) {}
+             const std::string& expect_int, const std::string& forbid)
+    : name(name), name_space(Mangled(highway_target)), expect(expect), expect_int(expect_int), forbid(forbid) {}
 
 std::set<std::string> Kernels(const Level& level, const std::vector<Function>& functions) {
   std::set<std::string> out;

@@ -41,11 +41,13 @@ std::string AboveFloor(Cpu cpu, const Instruction& instruction);
 
 // One instruction-set level, as raptors/simd/isa.bzl describes it.
 struct Level {
-  Level(std::string_view name, std::string_view highway_target, const std::string& expect, const std::string& forbid);
+  Level(std::string_view name, std::string_view highway_target, const std::string& expect,
+        const std::string& expect_int, const std::string& forbid);
 
   std::string name;
   std::string name_space;  // as it appears in mangled names: "6N_AVX2" for HWY_AVX2
-  RE2 expect;              // occurs in every kernel
+  RE2 expect;              // occurs in every kernel for floats
+  RE2 expect_int;          // occurs in every kernel for integers
   RE2 forbid;              // occurs in none; "" forbids nothing
 };
 

@@ -144,7 +144,7 @@ class CheckObjectTest : public ::testing::Test {
 
   std::vector<std::string> Check(Cpu cpu = Cpu::kX86_64) const { return CheckObject(cpu, &avx2_, object_); }
 
-  const Level avx2_{"avx2", "HWY_AVX2", "vmulp[sd].*%ymm", "%zmm"};
+  const Level avx2_{"avx2", "HWY_AVX2", "vmulp[sd].*%ymm", "vpaddd.*%ymm", "%zmm"};
   std::vector<Function> object_;
 };
 
@@ -171,7 +171,7 @@ TEST_F(CheckObjectTest, ObjectsWithoutLevelAreHeldToTheFloor) {
 }
 
 TEST_F(CheckObjectTest, SveOutsideOfTheLevel) {
-  const Level sve{"sve", "HWY_SVE", "fmul\\s+z", ""};
+  const Level sve{"sve", "HWY_SVE", "fmul\\s+z", "mul\\s+z", ""};
   const std::string kernel = "_ZN7raptors5N_SVE12_GLOBAL__N_16KernelIfEEvv";
   std::vector<Function> object = {{kernel, std::vector<Instruction>(20, {"65820820", "fmul\tz0.s, z1.s, z2.s"}), {}}};
   EXPECT_THAT(CheckObject(Cpu::kAarch64, &sve, object), IsEmpty());
@@ -187,6 +187,20 @@ TEST_F(CheckObjectTest, BeyondTheLevel) {
 TEST_F(CheckObjectTest, AnotherRegisterClass) {
   object_[1].body.back() = {"c5 f0 59 d0", "vmulps\t%xmm0, %xmm1, %xmm2"};
   EXPECT_THAT(Check(), ElementsAre(HasSubstr("nothing matches 'vmulp[sd].*%ymm'")));
+}
+
+// Arithmetic of the other kind, such as that of a loop's index, does not count.
+TEST_F(CheckObjectTest, TheDtypeSaysWhichArithmetic) {
+  const Instruction add_ints = {"c5 f5 fe d0", "vpaddd\t%ymm0, %ymm1, %ymm2"};
+  object_[1].body.back() = add_ints;
+  EXPECT_THAT(Check(), ElementsAre(HasSubstr("nothing matches 'vmulp[sd].*%ymm'")));
+  SetUp();
+  object_[0].symbol = "_ZN7raptors6N_AVX212_GLOBAL__N_16KernelINS1_7ExtremeIlLb0EEEEEvRKNS_10ReduceArgsE";
+  EXPECT_THAT(Check(), ElementsAre(HasSubstr("nothing matches 'vpaddd.*%ymm'")));
+  object_[1].body.back() = add_ints;
+  EXPECT_THAT(Check(), IsEmpty());
+  object_[0].symbol = "_ZN7raptors6N_AVX212_GLOBAL__N_16KernelINS1_5ScaleEcEEvRKNS_10KernelArgsE";
+  EXPECT_THAT(Check(), ElementsAre(HasSubstr("no dtype in its name")));
 }
 
 TEST_F(CheckObjectTest, ArithmeticThatTheKernelDoesNotReach) {

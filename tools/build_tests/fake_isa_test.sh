@@ -41,7 +41,7 @@ expect() {
 }
 
 # Every x86_64 machine that runs this has SSE4, so the kernels of its twin do run.
-entry='    "sse4_twin": struct(cpus = ["x86_64"], target = "HWY_SSE4", lane_bits = 128, backend = "sse4", expect = "^%s.*%%xmm" % _X86_PACKED_ANY, forbid = "^v|%ymm"),'
+entry='    "sse4_twin": struct(cpus = ["x86_64"], target = "HWY_SSE4", lane_bits = 128, backend = "sse4", expect = "^%s.*%%xmm" % _X86_PACKED_FLOAT, expect_int = "^%s.*%%xmm" % _X86_PACKED_ANY, forbid = "^v|%ymm"),'
 awk -v entry="$entry" '{ print } /^ISAS = \{/ { inside = 1 } inside && /^    "sse4"/ { after = 1 } after && /^    \),/ { print entry; after = 0 }' \
   raptors/simd/isa.bzl > isa.bzl.new
 mv isa.bzl.new raptors/simd/isa.bzl

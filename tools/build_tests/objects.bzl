@@ -71,12 +71,12 @@ disassembly = rule(
 def _levels_header_impl(ctx):
     lines = [
         "// Generated from the dict in raptors/simd/isa.bzl.",
-        "// X(name, cpus, Highway target, what occurs, what does not)",
+        "// X(name, cpus, Highway target, what occurs in kernels for floats, in those for integers, what does not)",
         "#define RAPTORS_LEVELS(X) \\",
     ]
     for name, isa in ISAS.items():
-        lines.append('  X("%s", "%s", "%s", R"re(%s)re", R"re(%s)re") \\' %
-                     (name, " ".join(isa.cpus), isa.target, isa.expect, isa.forbid))
+        lines.append('  X("%s", "%s", "%s", R"re(%s)re", R"re(%s)re", R"re(%s)re") \\' %
+                     (name, " ".join(isa.cpus), isa.target, isa.expect, isa.expect_int, isa.forbid))
     out = ctx.actions.declare_file(ctx.label.name + ".h")
     ctx.actions.write(out, "\n".join(lines + ["", ""]))
     return [DefaultInfo(files = depset([out]))]

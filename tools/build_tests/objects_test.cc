@@ -33,8 +33,8 @@ std::string Read(const std::string& path) {
 const std::map<std::string, std::unique_ptr<Level>>& Levels() {
   static const auto& levels = *[] {
     auto* out = new std::map<std::string, std::unique_ptr<Level>>;
-#define RAPTORS_X(name, cpus, target, expect, forbid) \
-  out->emplace(name, std::make_unique<Level>(name, target, expect, forbid));
+#define RAPTORS_X(name, cpus, target, expect, expect_int, forbid) \
+  out->emplace(name, std::make_unique<Level>(name, target, expect, expect_int, forbid));
     RAPTORS_LEVELS(RAPTORS_X)
 #undef RAPTORS_X
     return out;
