@@ -28,28 +28,28 @@
   X(kEigen, "eigen")   /* Eigen's own kernels, for matrix products without a BLAS */
 
 // X(enumerator, name, text). Why the chosen path was chosen, or why a candidate was not.
-#define RAPTORS_REASONS(X)                                                                               \
-  X(kEmpty, "empty", "there is nothing to compute")                                                      \
-  X(kBestIsa, "best-isa", "the highest SIMD level that is built, supported and allowed")                 \
-  X(kIsaDemanded, "isa-demanded", "the SIMD level was demanded by the caller or RAPTORS_SIMD")           \
-  X(kIsaCapped, "isa-capped", "the SIMD level was capped by the caller or RAPTORS_SIMD")                 \
-  X(kSimdOff, "simd-off", "SIMD was switched off by the caller or RAPTORS_SIMD")                         \
-  X(kLowerIsa, "lower-isa", "a higher level is available")                                               \
-  X(kIsaNotSupported, "isa-not-supported", "the processor does not have this level")                     \
-  X(kIsaNotBuilt, "isa-not-built", "this build has no kernels for this level")                           \
-  X(kIsaNotAllowed, "isa-not-allowed", "the caller or RAPTORS_SIMD excludes this level")                 \
-  X(kParallel, "parallel", "large enough that several threads pay")                                      \
-  X(kTooSmallForThreads, "too-small-for-threads", "below the profile's crossover to several threads")    \
-  X(kOneThreadAllowed, "one-thread-allowed", "a limit or the machine allows one thread only")            \
-  X(kThreadsLimited, "threads-limited", "a limit allows fewer threads")                                  \
-  X(kBlasFaster, "blas-faster", "the profile's crossover says that BLAS is faster here")                 \
-  X(kBlasPreferred, "blas-preferred", "RAPTORS_BLAS=prefer and BLAS computes the same bits here")        \
-  X(kBlasSlower, "blas-slower", "the profile's crossover says that BLAS is not faster here")             \
-  X(kBlasOff, "blas-off", "BLAS was switched off by the caller or RAPTORS_BLAS")                         \
-  X(kBlasNotBuilt, "blas-not-built", "this build has no BLAS")                                           \
-  X(kBlasLayout, "blas-layout", "BLAS has no routine for this layout")                                   \
-  X(kBlasValues, "blas-values", "BLAS would not give the same bits for these scalars")                   \
-  X(kBlasNotReproducible, "blas-not-reproducible", "reproducible mode excludes BLAS for this operation") \
+#define RAPTORS_REASONS(X)                                                                                 \
+  X(kEmpty, "empty", "there is nothing to compute")                                                        \
+  X(kBestIsa, "best-isa", "the highest SIMD level that is built, supported and allowed")                   \
+  X(kIsaDemanded, "isa-demanded", "the SIMD level was demanded by the caller or RAPTORS_SIMD")             \
+  X(kIsaCapped, "isa-capped", "the SIMD level was capped by the caller or RAPTORS_SIMD")                   \
+  X(kSimdOff, "simd-off", "SIMD was switched off by the caller or RAPTORS_SIMD")                           \
+  X(kLowerIsa, "lower-isa", "a higher level is available")                                                 \
+  X(kIsaNotSupported, "isa-not-supported", "the processor does not have this level")                       \
+  X(kIsaNotBuilt, "isa-not-built", "this build has no kernels for this level")                             \
+  X(kIsaNotAllowed, "isa-not-allowed", "the caller or RAPTORS_SIMD excludes this level")                   \
+  X(kParallel, "parallel", "large enough that several threads pay")                                        \
+  X(kTooSmallForThreads, "too-small-for-threads", "below the profile's crossover to several threads")      \
+  X(kOneThreadAllowed, "one-thread-allowed", "a limit or the machine allows one thread only")              \
+  X(kThreadsLimited, "threads-limited", "a limit allows fewer threads")                                    \
+  X(kBlasFaster, "blas-faster", "the profile's crossover says that BLAS is faster here")                   \
+  X(kBlasPreferred, "blas-preferred", "BLAS is preferred by the caller or RAPTORS_BLAS, and allowed here") \
+  X(kBlasSlower, "blas-slower", "the profile's crossover says that BLAS is not faster here")               \
+  X(kBlasOff, "blas-off", "BLAS was switched off by the caller or RAPTORS_BLAS")                           \
+  X(kBlasNotBuilt, "blas-not-built", "this build has no BLAS")                                             \
+  X(kBlasLayout, "blas-layout", "BLAS has no routine for this layout")                                     \
+  X(kBlasValues, "blas-values", "BLAS would not give the same bits for these scalars")                     \
+  X(kBlasNotReproducible, "blas-not-reproducible", "reproducible mode excludes BLAS for this operation")   \
   X(kOverlapBuffered, "overlap-buffered", "output and input overlap: computed through a buffer")
 
 namespace raptors {

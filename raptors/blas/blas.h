@@ -5,8 +5,8 @@
 // and Eigen; which library stands behind it is the build's choice (label_flag //third_party/blas:blas), and a build
 // without one still has the products.
 //
-// BLAS runs on the calling thread: Raptors cuts work into tiles on its own pool and calls BLAS inside a tile. A library
-// with threads of its own is told to use one.
+// BLAS runs on the calling thread: Raptors cuts work into tiles on its own pool and calls BLAS inside a tile. An
+// OpenBLAS with threads of its own is told to use one; any other library has to be serial as it is built or set up.
 // Strides are in elements here, not in bytes. A vector starts at the element with index 0, whatever the sign of its
 // stride. Any size >= 0: what exceeds the library's integers is split.
 
@@ -28,8 +28,9 @@ std::string Name();
 std::string Core();
 std::string Config();
 
-// At most this many threads may be inside the library at once. OpenBLAS holds a buffer for each large call and keeps a
-// list of 256 of them; beyond that it prints a warning, and from 768 on it ends the process.
+// Into at most this many parts, each with a thread inside the library, one call is cut: OpenBLAS has so many buffers
+// for large calls. Where several calls bring more threads than that, the pinned OpenBLAS makes them wait for one another
+// (third_party/blas/buffers.c); another build of it prints a warning, and from 768 on ends the process.
 inline constexpr int kMaxCallers = 256;
 
 // ---- Vectors. Precondition of all: Available(). n elements, any stride but 0 (n <= 1: any).

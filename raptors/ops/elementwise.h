@@ -20,7 +20,9 @@
 //   as the function says, to nearest even unless the caller's floating-point environment says otherwise, which also
 //   holds in worker threads. Integers wrap around (two's complement).
 // - No floating-point exception flag is raised, and no trap taken, that the elements themselves do not cause.
-//   (Our kernels; the BLAS route, which RAPTORS_BLAS=prefer or fast mode may take, promises values alone.)
+//   This holds for our kernels. The BLAS route promises values alone: where a build has a BLAS, Scale onto its own
+//   input may take it with default settings (from a size that the profile names), and Axpy onto its own input in fast
+//   mode. ScopedBlas(BlasMode::kOff) and RAPTORS_BLAS=off exclude it.
 // - NaN, infinities, zeros of both signs and subnormals are treated as IEEE 754 says; a NaN's payload is not specified.
 // - Errors: InvalidArgument names the argument, its value and what was expected; ResourceExhausted when memory for a
 //   result or a buffer is not to be had; FailedPrecondition for an environment variable that Raptors cannot read. With

@@ -28,8 +28,9 @@
 // - Errors: InvalidArgument names the argument, its value and what was expected; ResourceExhausted when memory for a
 //   result or a copy is not to be had; FailedPrecondition for an environment variable that Raptors cannot read. With
 //   any error the output is untouched.
-// - Thread safety: calls may run at the same time as long as no call writes what another reads or writes. OpenBLAS
-//   serves up to 256 threads at once.
+// - Thread safety: calls may run at the same time as long as no call writes what another reads or writes. The pinned
+//   OpenBLAS serves 256 threads at once; further ones wait. A process may fork while products run: the child starts
+//   with all of OpenBLAS's buffers free.
 // - Complexity: m * n * k multiplications; several threads share tiles of the result, each a BLAS call of its own.
 //
 // Where the build has no BLAS, RAPTORS_BLAS=off says so, or RAPTORS_SIMD restricts the level (BLAS chooses its own),
