@@ -29,8 +29,8 @@ std::string Core();
 std::string Config();
 
 // Into at most this many parts, each with a thread inside the library, one call is cut: OpenBLAS has so many buffers
-// for large calls. Where several calls bring more threads than that, the pinned OpenBLAS makes them wait for one another
-// (third_party/blas/buffers.c); another build of it prints a warning, and from 768 on ends the process.
+// for large calls. Where several calls bring more threads than that, the pinned OpenBLAS makes them wait for one
+// another (third_party/blas/buffers.c); another build of it prints a warning, and from 768 on ends the process.
 inline constexpr int kMaxCallers = 256;
 
 // ---- Vectors. Precondition of all: Available(). n elements, any stride but 0 (n <= 1: any).
