@@ -45,7 +45,8 @@ bool ReadThreads(PyObject* object, int* threads);
 bool ReadInt(PyObject* object, const char* argument, int least, int most, const char* expected, int* value);
 
 // Sets the exception for an error of the engine, which calls a function's inputs x, y and z: with their names in Python
-// instead; TypeError where an array's dtype is wrong. `names` has one name per input, the last one null. Returns nullptr.
+// instead. TypeError where an array's dtype is wrong. `names` has one name per input, the last one null. Returns
+// nullptr.
 PyObject* SetEngineError(const absl::Status& status, const char* const* names);
 
 // TypeError for an output that is not of the dtype to which inputs of several were promoted. Returns nullptr.

@@ -4,6 +4,7 @@
 #include "raptors/python/constructors.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <type_traits>
 #include <utility>
@@ -98,16 +99,13 @@ Ref Allocate(PyObject* shape_argument, PyObject* dtype_argument, bool zero) {
   Dims shape;
   DType dtype;
   if (!ReadShape(shape_argument, &shape) || !ReadDTypeOr(dtype_argument, DType::kFloat64, &dtype)) return Ref();
-  const absl::StatusOr<int64_t> count = CheckedElementCount(shape, ItemSize(dtype));
-  if (!count.ok()) return Ref(SetError(count.status()));
-  absl::StatusOr<raptors::Array> array;
-  if (zero) {
-    const MaybeReleaseGil released(*count * ItemSize(dtype));
-    array = raptors::Array::Zeros(dtype, shape);
-  } else {
-    array = raptors::Array::Create(dtype, shape);
-  }
+  absl::StatusOr<raptors::Array> array = raptors::Array::Create(dtype, shape);
   if (!array.ok()) return Ref(SetError(array.status()));
+  if (zero && array->size() > 0) {
+    const int64_t bytes = array->size() * ItemSize(dtype);
+    const MaybeReleaseGil released(bytes);
+    memset(array->data(), 0, static_cast<size_t>(bytes));
+  }
   return Ref(NewArrayObject(*std::move(array)));
 }
 

@@ -168,7 +168,7 @@ bool ReadShape(PyObject* object, Dims* shape) {
     return true;
   };
   // NumPy's arrays look like ints, too.
-  if (!IsNested(object) && PyIndex_Check(object)) return read(object);
+  if (PyLong_CheckExact(object) || (!IsNested(object) && PyIndex_Check(object))) return read(object);
   if (!IsNested(object)) return SetTypeError("shape", object, "an int or a sequence of ints") != nullptr;
   const Py_ssize_t length = PySequence_Size(object);
   if (length < 0) {

@@ -29,8 +29,8 @@ Ref ViewOf(PyObject* object, const char* argument);
 Ref CopyAs(const ArrayView& view, DType dtype);
 
 // A new raptors.Array of nested sequences of numbers: of the dtype to which they promote, a float being float64 and an
-// int int64, unless `dtype` is given. ValueError where lengths differ or a number does not fit, TypeError where something
-// is no number.
+// int int64, unless `dtype` is given. ValueError where lengths differ or a number does not fit, TypeError where
+// something is no number.
 Ref FromNested(PyObject* object, const DType* dtype);
 
 // A shape: an int or a sequence of ints. ValueError or TypeError naming the argument "shape".
