@@ -4,8 +4,8 @@
 // Settings of a `with` block. Python keeps them in a context variable, so that they follow tasks and not threads; a
 // call puts those of its caller in force on its thread while it runs.
 //
-// The variable holds None or a tuple (settings, record, ...): a capsule from DeriveSettings() or None, and the list that
-// a call appends its decision to, or None; the rest is _scope.py's own.
+// The variable holds None or a tuple that begins with (settings, record): a capsule from DeriveSettings() or None, and
+// the list that a call appends its decision to, or None. The rest of the tuple is _scope.py's own.
 
 #ifndef RAPTORS_PYTHON_SETTINGS_H_
 #define RAPTORS_PYTHON_SETTINGS_H_
