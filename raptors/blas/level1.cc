@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "raptors/blas/blas.h"
@@ -98,11 +99,22 @@ T DotImpl(int64_t n, const T* x, int64_t x_stride, const T* y, int64_t y_stride)
   return total;
 }
 
+// Whether an element is NaN.
+template <typename T>
+bool HasNan(int64_t n, const T* x, int64_t stride) {
+  for (int64_t i = 0; i < n; ++i) {
+    if (isnan(x[i * stride])) return true;
+  }
+  return false;
+}
+
 template <typename T>
 T Nrm2Impl(int64_t n, const T* x, int64_t stride) {
   T norm = 0;
   ForPieces(n, x, stride, [&](int size, const T* at, int step) {
-    const T part = Routines<T>::kNrm2(size, at, step);
+    T part = Routines<T>::kNrm2(size, at, step);
+    // A library that scales by the largest element divides one infinity by another.
+    if (isnan(part) && !HasNan(size, at, step)) part = std::numeric_limits<T>::infinity();
     // hypot() calls infinity and NaN infinite; a norm with a NaN is NaN.
     norm = norm == 0 ? part : isnan(part) || isnan(norm) ? part + norm : hypot(norm, part);
   });

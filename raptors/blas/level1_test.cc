@@ -79,6 +79,25 @@ TYPED_TEST(Level1Test, AgreeWithLoops) {
   }
 }
 
+// Several infinities are not one divided by the other.
+TYPED_TEST(Level1Test, NormsOfSeveralInfinities) {
+  using T = TypeParam;
+  const T inf = std::numeric_limits<T>::infinity();
+  std::mt19937 random(3);
+  for (int64_t n = 2; n <= 150; n += n < 20 ? 1 : 13) {
+    for (const int64_t stride : kStrides) {
+      Vector<T> x(n, stride, random);
+      x[0] = inf;
+      for (int64_t at = 1; at < n; ++at) {
+        x[at] = at % 2 == 0 ? inf : -inf;
+        ASSERT_EQ(Nrm2(n, x.First(), stride), inf) << n << " " << at;
+      }
+      x[n / 2] = std::numeric_limits<T>::quiet_NaN();
+      ASSERT_TRUE(isnan(Nrm2(n, x.First(), stride))) << n;
+    }
+  }
+}
+
 // What is not finite, at every place of vectors around every unrolled loop.
 TYPED_TEST(Level1Test, SpecialValues) {
   using T = TypeParam;
