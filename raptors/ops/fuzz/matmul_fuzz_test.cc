@@ -155,10 +155,11 @@ FuzzResult RunSeed(uint64_t seed) {
 }  // namespace raptors
 
 int main(int argc, char** argv) {
+  // Under an emulator fewer of the default number.
 #if defined(__aarch64__)
-  constexpr int64_t kCalls = 100;
+  constexpr int64_t kCalls = raptors::test::kFuzzCalls / 5;
 #else
-  constexpr int64_t kCalls = 600;
+  constexpr int64_t kCalls = raptors::test::kFuzzCalls;
 #endif
   return raptors::test::FuzzMain(argc, argv, &raptors::RunSeed, raptors::context::Current().machine.blas, kCalls);
 }

@@ -140,9 +140,12 @@ TEST_P(ReductionKernelTest, EveryLaneCounts) {
     using T = typename K::Element;
     constexpr int64_t kN = 300;
     for (int64_t at = 0; at < kN; ++at) {
-      for (const T special : {std::numeric_limits<T>::quiet_NaN(), std::numeric_limits<T>::infinity(),
-                              std::numeric_limits<T>::max(), std::numeric_limits<T>::lowest()}) {
-        std::vector<T> x(kN, T(3)), y(kN, T(1));
+      using L = std::numeric_limits<T>;
+      for (const T special :
+           {L::quiet_NaN(), L::infinity(), T(-L::infinity()), L::max(), L::lowest(), L::denorm_min(), T(-0.0)}) {
+        // Nothing rounds a subnormal number or the sign of a zero away.
+        const T other = special == 0 || special == L::denorm_min() ? T(0) : T(3);
+        std::vector<T> x(kN, other), y(kN, T(1));
         x[at] = special;
         std::vector<typename K::R::Acc> terms;
         for (int64_t i = 0; i < kN; ++i) terms.push_back(K::R::Term(x[i], y[i], 1));
