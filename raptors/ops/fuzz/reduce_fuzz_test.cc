@@ -184,8 +184,13 @@ FuzzResult RunVectors(Random& random) {
   } else if (result.blas) {
     Sums sums;
     for (size_t i = 0; i < a.size(); ++i) {
-      const double term = static_cast<double>(a[i]);
-      sums.Add(op == Op::kDot ? term * static_cast<double>(b[i]) : std::fabs(term));
+      const double left = static_cast<double>(a[i]), right = static_cast<double>(b[i]);
+      const double term = op == Op::kDot ? left * right : std::fabs(left);
+      if (std::isinf(term) && std::isfinite(left) && std::isfinite(right)) {
+        sums.magnitudes = std::numeric_limits<double>::infinity();  // finite where it is fused with the addition
+      } else {
+        sums.Add(term);
+      }
     }
     want = sums.sum;
     result.ok = sums.Allow<T>(*got, 1);
