@@ -18,6 +18,13 @@ namespace raptors {
 namespace HWY_NAMESPACE {
 namespace {
 
+// Sequences of more bytes than kPrefetchFrom ask for one cache line out of four, kPrefetchAhead before it is loaded.
+// Measured on an EPYC with 1 MiB of level-2 cache, sums of float32 in huge pages: 4 MB (in level 3) 43 -> 35 us, 64 MB
+// 1.75 -> 1.61 ms, 16 MB even; but 1 MB (in level 2) 6.5 -> 7.6 us. Of columns, which are read eight rows at a time, it
+// makes slower ones.
+inline constexpr int64_t kPrefetchFrom = int64_t{3} << 19;
+inline constexpr int64_t kPrefetchAhead = 4096;
+
 // Accumulators behind the last one that vectors may touch: arrays of them have that many more, equal to the identity.
 template <typename A>
 inline constexpr int64_t kSlack = 64 / sizeof(A);

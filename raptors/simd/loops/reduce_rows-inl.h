@@ -28,9 +28,9 @@ HWY_INLINE int64_t SequenceLanes() {
 }
 
 // The lanes of n >= 1 consecutive elements of a block, folded until those of one vector are left: what SetIdentity(),
-// AddRun() and FoldLanes() do by way of memory. Only where kLanesInRegisters.
+// AddRun() and FoldLanes() do by way of memory. Only where kLanesInRegisters. `far`: memory is asked for ahead.
 template <class B, class Op, class D>
-HWY_INLINE hn::Vec<D> LanesOfRun(const Op& op, D d, const Elements<Op>& in, int64_t n);
+HWY_INLINE hn::Vec<D> LanesOfRun(const Op& op, D d, const Elements<Op>& in, int64_t n, bool far);
 
 // Vectors of accumulators that a sequence has, and whether registers hold them all beside what is loaded. A vector's
 // size must be known to the compiler: arrays of vectors that scale do not exist.
@@ -46,8 +46,17 @@ inline constexpr int kSequenceVectors =
 template <class B, class Op>
 inline constexpr bool kLanesInRegisters = kSequenceVectors<B, Op> <= 2 * B::kUnroll;
 
+// Asks for every fourth cache line of the `bytes` ones that are loaded kPrefetchAhead after these.
+template <class Op>
+HWY_INLINE void PrefetchAhead(const Elements<Op>& in, int64_t i, int64_t bytes) {
+  for (int k = 0; k < Op::kInputs; ++k) {
+    const char* ahead = reinterpret_cast<const char*>(in.at[k] + i) + kPrefetchAhead;
+    for (int64_t b = 0; b < bytes; b += 256) hwy::Prefetch(ahead + b);
+  }
+}
+
 template <class B, class Op, class D>
-HWY_INLINE hn::Vec<D> LanesOfRun(const Op& op, D d, const Elements<Op>& in, int64_t n) {
+HWY_INLINE hn::Vec<D> LanesOfRun(const Op& op, D d, const Elements<Op>& in, int64_t n, bool far) {
   using Totals = typename Op::Totals;
   constexpr int kVectors = kSequenceVectors<B, Op>;
   constexpr int64_t kLanes = HWY_MAX_LANES_D(D);
@@ -59,8 +68,16 @@ HWY_INLINE hn::Vec<D> LanesOfRun(const Op& op, D d, const Elements<Op>& in, int6
     if (n >= 8 * kLanes) {
       auto best = identity, signs = identity;
       auto nan = hn::MaskFalse(d);
-      for (; i + 8 * kLanes <= n; i += 8 * kLanes) {
+      const auto gather = [&]() HWY_ATTR {
         Op::Gather(d, load(0), load(1), load(2), load(3), load(4), load(5), load(6), load(7), best, nan, signs);
+      };
+      if (far) {
+        for (; i + 8 * kLanes <= n; i += 8 * kLanes) {
+          PrefetchAhead<Op>(in, i, 8 * kLanes * int64_t{sizeof(typename Op::In)});
+          gather();
+        }
+      } else {
+        for (; i + 8 * kLanes <= n; i += 8 * kLanes) gather();
       }
       if constexpr (hwy::IsFloat<typename Op::Acc>()) {
         total = Op::Settle(d, best, nan, signs);
@@ -74,9 +91,17 @@ HWY_INLINE hn::Vec<D> LanesOfRun(const Op& op, D d, const Elements<Op>& in, int6
     hn::Vec<D> t[kVectors];
     HWY_UNROLL(16)
     for (int k = 0; k < kVectors; ++k) t[k] = identity;
-    for (; i + kVectors * kLanes <= n; i += kVectors * kLanes) {
+    const auto add = [&]() HWY_ATTR {
       HWY_UNROLL(16)
       for (int k = 0; k < kVectors; ++k) t[k] = Totals::Fold(d, t[k], LoadTerm(op, d, in, i + k * kLanes));
+    };
+    if (far) {
+      for (; i + kVectors * kLanes <= n; i += kVectors * kLanes) {
+        PrefetchAhead<Op>(in, i, kVectors * kLanes * int64_t{sizeof(typename Op::In)});
+        add();
+      }
+    } else {
+      for (; i + kVectors * kLanes <= n; i += kVectors * kLanes) add();
     }
     if (i < n) {
       const int64_t rest = (n - i) % kLanes;
@@ -172,6 +197,7 @@ struct Rows {
   int64_t stride;
   int64_t n;
   int64_t count;
+  bool far;  // they are part of so many that memory is asked for ahead
 };
 
 // The totals of rows that have kVectors vectors.
@@ -202,7 +228,7 @@ HWY_NOINLINE void LongRows(const Op& op, const Rows& rows, typename Op::Acc* tot
     for (int64_t row = 0; row < kRowsAtOnce; ++row, from += rows.stride) {
       const Elements<Op> in = {{reinterpret_cast<const typename Op::In*>(from)}};
       if constexpr (kLanesInRegisters<B, Op>) {
-        hn::Store(LanesOfRun<B>(op, d, in, rows.n), d, lanes_of + row * lanes);
+        hn::Store(LanesOfRun<B>(op, d, in, rows.n, rows.far), d, lanes_of + row * lanes);
       } else {
         HWY_ALIGN A one[kMostLanes + kSlack<A>];
         const int64_t all = SequenceLanes<Op>();

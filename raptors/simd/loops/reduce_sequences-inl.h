@@ -19,13 +19,13 @@ namespace {
 template <class B>
 inline constexpr int64_t kPackedElements = 4 * kMostLanes * B::kUnroll;
 
-// The total of a block of n >= 1 consecutive elements.
+// The total of a block of n >= 1 consecutive elements. `far`: memory is asked for ahead.
 template <class B, class Op>
-HWY_NOINLINE typename Op::Acc BlockTotal(const Op& op, const Elements<Op>& in, int64_t n) {
+HWY_NOINLINE typename Op::Acc BlockTotal(const Op& op, const Elements<Op>& in, int64_t n, bool far) {
   using A = typename Op::Acc;
   if constexpr (kLanesInRegisters<B, Op>) {
     const AccTag<A> d;
-    return FoldVector<typename Op::Totals>(d, LanesOfRun<B>(op, d, in, n));
+    return FoldVector<typename Op::Totals>(d, LanesOfRun<B>(op, d, in, n, far));
   } else {
     HWY_ALIGN A totals[kMostLanes + kSlack<A>];
     const int64_t lanes = SequenceLanes<Op>();
@@ -37,12 +37,12 @@ HWY_NOINLINE typename Op::Acc BlockTotal(const Op& op, const Elements<Op>& in, i
 
 // The total of n >= 1 consecutive elements.
 template <class B, class Op>
-HWY_INLINE typename Op::Acc ConsecutiveTotal(const Op& op, Elements<Op> in, int64_t n) {
-  if (n <= kSequenceBlock) return BlockTotal<B>(op, in, n);
+HWY_INLINE typename Op::Acc ConsecutiveTotal(const Op& op, Elements<Op> in, int64_t n, bool far) {
+  if (n <= kSequenceBlock) return BlockTotal<B>(op, in, n, far);
   TotalTree<typename Op::Totals> tree;
   for (;;) {
     const int64_t block = HWY_MIN(n, kSequenceBlock);
-    tree.Push(BlockTotal<B>(op, in, block));
+    tree.Push(BlockTotal<B>(op, in, block, far));
     n -= block;
     if (n == 0) return tree.Pop();
     for (int k = 0; k < Op::kInputs; ++k) in.at[k] += block;
@@ -96,7 +96,7 @@ HWY_NOINLINE void TotalsOfPacked(const Op& op, const char* from, int64_t stride,
   using T = typename Op::In;
   HWY_ALIGN T packed[kRowsAtOnce * kMostLanes];
   PackFew(from, stride, step, kRowsAtOnce, n, packed);
-  TotalsOfRows<B>(op, {reinterpret_cast<const char*>(packed), n * int64_t{sizeof(T)}, n, kRowsAtOnce}, totals);
+  TotalsOfRows<B>(op, {reinterpret_cast<const char*>(packed), n * int64_t{sizeof(T)}, n, kRowsAtOnce, false}, totals);
 }
 
 template <class B, class Op>
@@ -110,6 +110,8 @@ HWY_NOINLINE void ReduceSequences(const Op& op, FinishFunction<typename Op::Acc>
   // Heads and tails of short runs cost more than a copy.
   const bool long_runs = args.num_axes > 0 && args.axes[args.num_axes - 1].extent >= 4 * kMostLanes;
 
+  const bool far = n > kPrefetchFrom / int64_t{sizeof(T)} / args.kept;
+
   constexpr int64_t kMost = 8 * kRowsAtOnce;
   HWY_ALIGN A totals[kMost];
   ReduceArgs one = args;
@@ -119,7 +121,7 @@ HWY_NOINLINE void ReduceSequences(const Op& op, FinishFunction<typename Op::Acc>
       if (count >= kRowsAtOnce && consecutive && n > 0 && n <= kSequenceBlock) {
         count -= count % kRowsAtOnce;
         const char* from = args.in[0] + args.begin * int64_t{sizeof(T)} + first * args.kept_stride[0];
-        TotalsOfRows<B>(op, {from, args.kept_stride[0], n, count}, totals);
+        TotalsOfRows<B>(op, {from, args.kept_stride[0], n, count, far}, totals);
         StoreTotals(finish, args, totals, first, count);
         continue;
       }
@@ -139,7 +141,7 @@ HWY_NOINLINE void ReduceSequences(const Op& op, FinishFunction<typename Op::Acc>
       } else if (consecutive) {
         Elements<Op> in;
         for (int k = 0; k < Op::kInputs; ++k) in.at[k] = reinterpret_cast<const T*>(one.in[k]) + args.begin;
-        totals[j] = ConsecutiveTotal<B>(op, in, n);
+        totals[j] = ConsecutiveTotal<B>(op, in, n, far);
       } else {
         totals[j] = AnyTotal<B>(op, one, direct && long_runs);
       }
