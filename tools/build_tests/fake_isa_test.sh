@@ -27,7 +27,8 @@ git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' 
 done | tar -c --null --files-from=- | tar -x -C "$scratch/workspace"
 cd "$scratch/workspace"
 
-bazel() { ./bazelw "--output_base=$scratch/out" "$@"; }
+# Without the lock: a server outlives a test that was stopped, and would keep it.
+bazel() { ./bazelw "--output_base=$scratch/out" "$@" 9>&-; }
 printf 'common %s\n' "${reuse[@]}" > user.bazelrc
 trap 'bazel shutdown || true' EXIT
 
