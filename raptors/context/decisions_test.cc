@@ -4,6 +4,7 @@
 #include "raptors/context/decisions.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,8 @@ TEST(DecisionsTest, OneHeaderAndWholeLines) {
 
 // A lock that another thread held at the fork would be held in the child forever.
 TEST(DecisionsTest, AChildForkedMeanwhileWaitsForNobody) {
+  // Emulated lanes name their CPU there. The emulator's own locks do not survive a fork while other threads run.
+  if (getenv("QEMU_CPU") != nullptr) GTEST_SKIP() << "forks while threads run";
   testing::internal::CaptureStderr();
   std::atomic<bool> done{false};
   std::thread busy([&done] {
