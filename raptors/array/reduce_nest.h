@@ -15,8 +15,8 @@
 //   nest.set_scalar(count);
 //   nest.ForEachStep(0, nest.steps(), [&](const ReduceArgs& args) { kernel(args); });
 //
-// Complexity: a few nanoseconds where all axes of contiguous inputs are reduced, else O(rank^2) with rank small; no
-// allocation for up to kInlineRank axes.
+// Complexity: a few nanoseconds for one axis of a matrix, else O(rank^2) with rank small; no allocation for up to
+// kInlineRank axes.
 
 #ifndef RAPTORS_ARRAY_REDUCE_NEST_H_
 #define RAPTORS_ARRAY_REDUCE_NEST_H_
@@ -113,28 +113,11 @@ class ReduceNest {
     out_item_size_ = out.item_size();
     args_.stage = ReduceStage::kWhole;
     args_.scalar = {};
-    bool full = outputs_ == 1;
-    for (int k = 0; k < inputs; ++k) {
-      args_.in[k] = static_cast<const char*>(views[k]->data());
-      full = full && views[k]->IsContiguous();
-    }
+    for (int k = 0; k < inputs; ++k) args_.in[k] = static_cast<const char*>(views[k]->data());
     args_.out = static_cast<char*>(out.data());
-    if (full) {
-      PlanFull();
-    } else if (inputs > 1 || !PlanMatrix(x, reduced, out)) {
-      Plan(views, reduced, out);
-    }
+    if (inputs > 1 || !PlanMatrix(x, reduced, out)) Plan(views, reduced, out);
   }
 
-  // All elements of contiguous inputs to one result: a single sequence.
-  void PlanFull() {
-    args_.form = ReduceForm::kSequences;
-    args_.lanes = 0;
-    folded_ = size_;
-    reduced_.push_back({size_, {item_size_, item_size_}});
-    OwnKept({1, {0, 0}, 0});
-    Finish();
-  }
   // What Plan() makes of a matrix and one of its axes, at a fraction of the cost. False for all else: nothing is done.
   bool PlanMatrix(const ArrayView& x, uint64_t reduced, const MutableArrayView& out);
   void Plan(const ArrayView* const* views, uint64_t reduced, const MutableArrayView& out);

@@ -28,7 +28,7 @@ struct KernelEntry {
   int align_preferred;    // bytes: where stores do not split cache lines
   int unroll;             // vectors per iteration of the contiguous loop
   int tile_granularity;   // elements: tile sizes are multiples of this
-  int prefetch_distance;  // bytes ahead; 0: left to the hardware
+  int prefetch_distance;  // bytes that long runs are asked for ahead; 0: left to the hardware
 };
 
 }  // namespace raptors

@@ -4,7 +4,6 @@
 #include "raptors/context/decisions.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "raptors/base/choice.h"
 #include "raptors/base/op.h"
 #include "raptors/policy/policy.h"
+#include "raptors/testing/emulator.h"
 
 namespace raptors::context {
 namespace {
@@ -70,8 +70,7 @@ TEST(DecisionsTest, OneHeaderAndWholeLines) {
 
 // A lock that another thread held at the fork would be held in the child forever.
 TEST(DecisionsTest, AChildForkedMeanwhileWaitsForNobody) {
-  // Emulated lanes name their CPU there. The emulator's own locks do not survive a fork while other threads run.
-  if (getenv("QEMU_CPU") != nullptr) GTEST_SKIP() << "forks while threads run";
+  if (test::IsEmulated()) GTEST_SKIP() << "an emulator's own locks do not survive a fork while threads run";
   testing::internal::CaptureStderr();
   std::atomic<bool> done{false};
   std::thread busy([&done] {

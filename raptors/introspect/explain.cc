@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "raptors/array/reduce_nest.h"
+#include "raptors/array/reduced_axes.h"
 #include "raptors/array/shape.h"
 #include "raptors/array/view.h"
 #include "raptors/base/status.h"
@@ -41,25 +42,16 @@ absl::Status DescribeReduction(absl::Span<const int64_t> extents, const ExplainO
   const absl::StatusOr<ArrayView> x = ArrayView::Create(shape->dtype, g_nowhere, extents);
   if (!x.ok()) return x.status();
   const int ndim = x->ndim();
-  uint64_t reduced = ndim == 64 ? ~uint64_t{0} : (uint64_t{1} << ndim) - 1;
+  uint64_t reduced = AllAxes(ndim);
   if (options.axes.has_value()) {
-    reduced = 0;
-    for (const int axis : *options.axes) {
-      if (axis < -ndim || axis >= ndim) {
-        return ArgumentError("axes", axis, absl::StrCat("an axis of the ", ndim, " that there are"));
-      }
-      const uint64_t bit = uint64_t{1} << (axis < 0 ? axis + ndim : axis);
-      if (reduced & bit) return ArgumentError("axes", absl::StrCat("axis ", axis, " twice"), "each axis once");
-      reduced |= bit;
-    }
+    const absl::StatusOr<uint64_t> resolved = ResolveAxes(*options.axes, ndim, "axes");
+    if (!resolved.ok()) return resolved.status();
+    reduced = *resolved;
   }
   // The one sum over axes that a routine computes is that of a matrix over one of its axes.
   if (shape->op == Op::kSum) shape->blas_strides = ndim == 2 && (reduced == 1 || reduced == 2);
-  Dims kept(extents.begin(), extents.end());
-  for (int axis = 0; axis < ndim; ++axis) {
-    if ((reduced >> axis) & 1) kept[axis] = 1;
-  }
-  const absl::StatusOr<MutableArrayView> out = MutableArrayView::Create(shape->dtype, g_nowhere, kept);
+  const absl::StatusOr<MutableArrayView> out =
+      MutableArrayView::Create(shape->dtype, g_nowhere, ReducedShape(extents, reduced, /*keepdims=*/true));
   if (!out.ok()) return out.status();
   shape->outputs = out->size();
   if (x->empty()) return absl::OkStatus();

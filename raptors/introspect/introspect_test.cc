@@ -165,7 +165,7 @@ TEST_F(IntrospectTest, ExplainsReductions) {
   EXPECT_EQ(why->shape.layout, Layout::kNarrow);
   options.axes = {{2}};
   EXPECT_EQ(Explain(Op::kMax, DType::kInt32, {1000, 3}, options).status().message(),
-            "axes: got 2; expected an axis of the 2 that there are");
+            "axes: got 2; expected -2 to 1, because x has 2 axes");
   options.axes = {{0, -2}};
   EXPECT_EQ(Explain(Op::kSum, DType::kFloat32, {1000, 30}, options).status().message(),
             "axes: got axis -2 twice; expected each axis once");

@@ -17,6 +17,7 @@
 #include "raptors/array/overlap.h"
 #include "raptors/array/reduce_cut.h"
 #include "raptors/array/reduce_nest.h"
+#include "raptors/array/reduced_axes.h"
 #include "raptors/array/shape.h"
 #include "raptors/base/kernel_entry.h"
 #include "raptors/base/reduce_args.h"
@@ -46,51 +47,13 @@ struct Call {
 // ---- 1 validate
 
 // Errors are made out of line, so that the hot path holds no texts.
-ABSL_ATTRIBUTE_NOINLINE absl::Status AxisError(int axis, int ndim) {
-  if (ndim == 0) return ArgumentError("options.axes", axis, "no axis, because x has none");
-  return ArgumentError("options.axes", axis, absl::StrCat(-ndim, " to ", ndim - 1, ", because x has ", ndim, " axes"));
-}
-
 ABSL_ATTRIBUTE_NOINLINE absl::Status DTypeError(const char* argument, DType got, DType expected, const char* why) {
   return ArgumentError(argument, Name(got), absl::StrCat(Name(expected), ", the dtype of ", why));
 }
 
-constexpr uint64_t AllAxes(int ndim) { return ndim == 64 ? ~uint64_t{0} : (uint64_t{1} << ndim) - 1; }
-
-absl::Status ResolveAxes(const Axes& axes, int ndim, uint64_t* reduced) {
-  if (axes.all()) {
-    *reduced = AllAxes(ndim);
-    return absl::OkStatus();
-  }
-  *reduced = 0;
-  for (const int axis : axes.numbers()) {
-    if (axis < -ndim || axis >= ndim) return AxisError(axis, ndim);
-    const uint64_t bit = uint64_t{1} << (axis < 0 ? axis + ndim : axis);
-    if (*reduced & bit) return ArgumentError("options.axes", absl::StrCat("axis ", axis, " twice"), "each axis once");
-    *reduced |= bit;
-  }
-  return absl::OkStatus();
-}
-
-// The shape of the result.
-Dims ResultShape(const ArrayView& x, uint64_t reduced, bool keepdims) {
-  Dims shape;
-  for (int axis = 0; axis < x.ndim(); ++axis) {
-    const bool gone = (reduced >> axis) & 1;
-    if (!gone || keepdims) shape.push_back(gone ? 1 : x.shape(axis));
-  }
-  return shape;
-}
-
-bool HasResultShape(const ArrayView& x, uint64_t reduced, bool keepdims, const MutableArrayView& out) {
-  int at = 0;
-  for (int axis = 0; axis < x.ndim(); ++axis) {
-    const bool gone = (reduced >> axis) & 1;
-    if (gone && !keepdims) continue;
-    if (at == out.ndim() || out.shape(at) != (gone ? 1 : x.shape(axis))) return false;
-    ++at;
-  }
-  return at == out.ndim();
+absl::StatusOr<uint64_t> Resolve(const Axes& axes, int ndim) {
+  if (axes.all()) return AllAxes(ndim);
+  return ResolveAxes(axes.numbers(), ndim, "options.axes");
 }
 
 ABSL_ATTRIBUTE_NOINLINE absl::Status OutError(Op op, const ArrayView& x, uint64_t reduced, bool keepdims,
@@ -98,8 +61,9 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status OutError(Op op, const ArrayView& x, uint64_
   if (out.dtype() != ResultDType(op, x.dtype())) {
     return DTypeError("out.dtype", out.dtype(), ResultDType(op, x.dtype()), "the result");
   }
-  return ArgumentError("out.shape", FormatTuple(out.shape()),
-                       absl::StrCat(FormatTuple(ResultShape(x, reduced, keepdims)), ", the shape of the result"));
+  return ArgumentError(
+      "out.shape", FormatTuple(out.shape()),
+      absl::StrCat(FormatTuple(ReducedShape(x.shape(), reduced, keepdims)), ", the shape of the result"));
 }
 
 ABSL_ATTRIBUTE_NOINLINE absl::Status EmptyError(Op op, const ArrayView& x) {
@@ -352,19 +316,22 @@ absl::Status Run(const Call& call, const context::Settings& settings, const Muta
 absl::Status RunReduce(Op op, const ArrayView& x, const MutableArrayView& out, const ReduceOptions& options) {
   const context::Settings& settings = context::Current();
   if (ABSL_PREDICT_FALSE(!settings.status.ok())) return settings.status;
-  Call call{op, &x, nullptr, 0, {options.max_threads, options.determinism}};
-  RAPTORS_RETURN_IF_ERROR(ResolveAxes(options.axes, x.ndim(), &call.reduced));
-  if (out.dtype() != ResultDType(op, x.dtype()) || !HasResultShape(x, call.reduced, options.keepdims, out)) {
-    return OutError(op, x, call.reduced, options.keepdims, out);
+  const absl::StatusOr<uint64_t> reduced = Resolve(options.axes, x.ndim());
+  if (!reduced.ok()) return reduced.status();
+  if (out.dtype() != ResultDType(op, x.dtype()) ||
+      !IsReducedShape(out.shape(), x.shape(), *reduced, options.keepdims)) {
+    return OutError(op, x, *reduced, options.keepdims, out);
   }
+  const Call call{op, &x, nullptr, *reduced, {options.max_threads, options.determinism}};
   RAPTORS_RETURN_IF_ERROR(ValidateCall(call));
   return Run(call, settings, out);
 }
 
 absl::StatusOr<Array> RunReduceToNew(Op op, const ArrayView& x, const ReduceOptions& options) {
-  uint64_t reduced;
-  RAPTORS_RETURN_IF_ERROR(ResolveAxes(options.axes, x.ndim(), &reduced));
-  absl::StatusOr<Array> out = Array::Create(ResultDType(op, x.dtype()), ResultShape(x, reduced, options.keepdims));
+  const absl::StatusOr<uint64_t> reduced = Resolve(options.axes, x.ndim());
+  if (!reduced.ok()) return reduced.status();
+  absl::StatusOr<Array> out =
+      Array::Create(ResultDType(op, x.dtype()), ReducedShape(x.shape(), *reduced, options.keepdims));
   if (!out.ok()) return out;
   RAPTORS_RETURN_IF_ERROR(RunReduce(op, x, out->mutable_view(), options));
   return out;

@@ -16,6 +16,7 @@
 #include "raptors/array/broadcast.h"
 #include "raptors/array/loop_nest.h"
 #include "raptors/array/reduce_nest.h"
+#include "raptors/array/reduced_axes.h"
 #include "raptors/array/shape.h"
 #include "raptors/base/choice.h"
 #include "raptors/base/op.h"
@@ -52,20 +53,6 @@ bool ReadOp(PyObject* object, Op* op) {
   return SetValueError("op", object, "the name of an operation") != nullptr;
 }
 
-// Gives an operand the dtype as Convert() does, without copying its elements.
-bool CastWithoutElements(Operand* operand, const char* argument, DType dtype) {
-  if (operand->origin == Origin::kNumber) return Convert(operand, argument, dtype);
-  if (operand->view->dtype() == dtype) return true;
-  absl::StatusOr<raptors::Array> copy = EmptyCast(*operand->view, dtype);
-  if (!copy.ok()) return SetError(copy.status()) != nullptr;
-  absl::StatusOr<ArrayView> view = BroadcastTo(copy->view(), operand->view->shape(), argument);
-  if (!view.ok()) return SetError(view.status()) != nullptr;
-  operand->cast = *std::move(copy);
-  operand->local = *std::move(view);
-  operand->view = &*operand->local;
-  return true;
-}
-
 bool ReadArrays(PyObject* names, PyObject* arrays, PyObject* factor, Description* call) {
   const Operand* all[kMaxArrays + 1];
   int known = 0;
@@ -92,7 +79,7 @@ bool ReadArrays(PyObject* names, PyObject* arrays, PyObject* factor, Description
   }
   call->dtype = CommonDType({all, static_cast<size_t>(known)});
   for (int i = 0; i < call->count; ++i) {
-    if (!CastWithoutElements(&call->operands[i], call->names[i].c_str(), call->dtype)) return false;
+    if (!Convert(&call->operands[i], call->names[i].c_str(), call->dtype, &EmptyCast)) return false;
   }
   return true;
 }
@@ -140,17 +127,14 @@ bool DescribeReduction(PyObject* axis, Description* call) {
   }
   std::vector<int> axes;
   if (axis != Py_None && !ReadAxes(axis, &axes)) return false;
-  uint64_t reduced = axis == Py_None ? ~uint64_t{0} : 0;
-  for (const int number : axes) {
-    // The explanation refuses axes that there are not.
-    if (number < -x.ndim() || number >= x.ndim()) return true;
-    reduced |= uint64_t{1} << (number < 0 ? number + x.ndim() : number);
-  }
-  Dims kept = call->shape;
-  for (int k = 0; k < x.ndim(); ++k) {
-    if ((reduced >> k) & 1) kept[k] = 1;
+  uint64_t reduced = AllAxes(x.ndim());
+  if (axis != Py_None) {
+    const absl::StatusOr<uint64_t> resolved = ResolveAxes(axes, x.ndim(), "axis");
+    if (!resolved.ok()) return true;  // the explanation refuses them
+    reduced = *resolved;
   }
   if (x.empty()) return true;
+  const Dims kept = ReducedShape(x.shape(), reduced, /*keepdims=*/true);
   // Only its strides matter.
   alignas(8) char nowhere[8];
   const MutableArrayView out =
@@ -181,10 +165,9 @@ bool DescribeProduct(Description* call) {
   }
   const int64_t inner = a.shape(a.ndim() - 1);
   if (b.shape(0) != inner) {
-    PyErr_Format(PyExc_ValueError, "%s.shape: got %s; expected a first axis of %lld, because %s has shape %s",
-                 call->names[1].c_str(), FormatTuple(b.shape()).c_str(), static_cast<long long>(inner),
-                 call->names[0].c_str(),  // NOLINT(google-runtime-int)
-                 FormatTuple(a.shape()).c_str());
+    PyErr_Format(PyExc_ValueError, "%s.shape: got %s; expected a first axis of %zd, because %s has shape %s",
+                 call->names[1].c_str(), FormatTuple(b.shape()).c_str(), static_cast<Py_ssize_t>(inner),
+                 call->names[0].c_str(), FormatTuple(a.shape()).c_str());
     return false;
   }
   const int64_t rows = a.ndim() == 2 ? a.shape(0) : 1, columns = b.ndim() == 2 ? b.shape(1) : 1;

@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "raptors/array/broadcast.h"
 #include "raptors/python/array_object.h"
-#include "raptors/python/cast.h"
 #include "raptors/python/dlpack.h"
 #include "raptors/python/numpy_api.h"
 
@@ -152,7 +151,7 @@ DType CommonDType(absl::Span<const Operand* const> operands) {
   return has_float && !IsFloat(dtype) ? DType::kFloat64 : dtype;
 }
 
-bool Convert(Operand* operand, const char* argument, DType dtype) {
+bool Convert(Operand* operand, const char* argument, DType dtype, Cast* cast) {
   if (operand->origin == Origin::kNumber) {
     if (!ToElement(operand->number, argument, operand->object, dtype, operand->element)) return false;
     operand->local = internal::ViewBuilder::MakeElement(operand->element, dtype);
@@ -160,7 +159,7 @@ bool Convert(Operand* operand, const char* argument, DType dtype) {
     return true;
   }
   if (ABSL_PREDICT_TRUE(operand->view->dtype() == dtype)) return true;
-  absl::StatusOr<raptors::Array> copy = CastCopy(*operand->view, dtype);
+  absl::StatusOr<raptors::Array> copy = cast(*operand->view, dtype);
   if (!copy.ok()) return SetError(copy.status()) != nullptr;
   // The copy holds what a broadcast operand repeats once.
   absl::StatusOr<ArrayView> view = BroadcastTo(copy->view(), operand->view->shape(), argument);

@@ -18,6 +18,7 @@
 #include "raptors/array/view.h"
 #include "raptors/base/dtype.h"
 #include "raptors/base/scalar.h"
+#include "raptors/python/cast.h"
 
 namespace raptors::python {
 
@@ -65,9 +66,10 @@ bool ReadOperand(PyObject* object, const char* argument, bool numbers, Operand* 
 // nothing, a Python float makes integers float64. Precondition: at least one is an array.
 DType CommonDType(absl::Span<const Operand* const> operands);
 
-// Gives the operand that dtype: a cast copy, or the number as an array without axes. ValueError naming `argument` for
-// an int that the dtype does not hold; MemoryError.
-bool Convert(Operand* operand, const char* argument, DType dtype);
+// Gives the operand that dtype: the copy that `cast` makes, or the number as an array without axes. ValueError naming
+// `argument` for an int that the dtype does not hold; MemoryError.
+using Cast = absl::StatusOr<raptors::Array>(const ArrayView& from, DType dtype);
+bool Convert(Operand* operand, const char* argument, DType dtype, Cast* cast = &CastCopy);
 
 // Whether an object is a Python int or float or a NumPy scalar.
 bool IsNumber(PyObject* object);

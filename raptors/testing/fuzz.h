@@ -23,6 +23,7 @@
 #include "absl/types/span.h"
 #include "raptors/array/view.h"
 #include "raptors/base/dtype.h"
+#include "raptors/testing/emulator.h"
 
 namespace raptors::test {
 
@@ -62,18 +63,14 @@ struct FuzzResult {
   bool blas = false;      // by the BLAS
 };
 
-// Calls of a run without --seconds, by default. Cheap natively and slow under an emulator, which does fewer.
-#if defined(__aarch64__)
-inline constexpr int64_t kFuzzCalls = 500;
-#else
-inline constexpr int64_t kFuzzCalls = 3000;
-#endif
+// Calls of a run without --seconds, by default.
+inline int64_t FuzzCalls() { return IsEmulated() ? 500 : 3000; }
 
 // Runs seeds: `--seconds=S --seed=N`, or a fixed number of calls from seed 1. Exit status 1 when a seed fails, or when
 // too few calls were parallel, special or, if there is a BLAS, computed by it, for the run to prove anything; 2 for
 // other arguments.
 int FuzzMain(int argc, char** argv, const std::function<FuzzResult(uint64_t seed)>& run, bool has_blas,
-             int64_t calls = kFuzzCalls);
+             int64_t calls = FuzzCalls());
 
 }  // namespace raptors::test
 

@@ -3,7 +3,6 @@
 //
 // The BLAS links, is right, and may be called from several threads at once.
 
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 
 #include "cblas.h"
 #include "gtest/gtest.h"
+#include "raptors/testing/emulator.h"
 
 namespace {
 
@@ -80,9 +80,6 @@ TEST(BlasTest, ThreadsBeyondTheBuffersWait) {
   EXPECT_EQ(wrong, 0);
 }
 
-// Emulated lanes name their CPU there. The emulator's own locks do not survive a fork while other threads run.
-bool IsEmulated() { return getenv("QEMU_CPU") != nullptr; }
-
 // Runs f in a child. False if it ends otherwise than by true; a child that hangs is killed by its alarm.
 template <typename F>
 bool TrueInChild(F f) {
@@ -97,7 +94,7 @@ bool TrueInChild(F f) {
 
 // Buffers of threads that a child does not have are free in it.
 TEST(BlasTest, AChildHasAllBuffers) {
-  if (IsEmulated()) GTEST_SKIP() << "forks while threads run";
+  if (raptors::test::IsEmulated()) GTEST_SKIP() << "an emulator's own locks do not survive a fork while threads run";
   if (blas_memory_alloc == nullptr) GTEST_SKIP() << "not OpenBLAS";
   std::vector<void*> own = {blas_memory_alloc(0)};
   constexpr int kOthers = 255;
@@ -130,7 +127,7 @@ TEST(BlasTest, AChildHasAllBuffers) {
 }
 
 TEST(BlasTest, ForksWhileProductsRun) {
-  if (IsEmulated()) GTEST_SKIP() << "forks while threads run";
+  if (raptors::test::IsEmulated()) GTEST_SKIP() << "an emulator's own locks do not survive a fork while threads run";
   std::atomic<bool> done{false};
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;

@@ -101,7 +101,7 @@ said stdout "narrow"
 expect 0 explain sum int64 1000x1000 --axes=-2
 said stdout "columns"
 expect_error 2 "--axes: got 'x'" explain sum float32 3 --axes=x
-expect_error 2 "axes: got 1; expected an axis of the 1 that there are" explain sum float32 3 --axes=1
+expect_error 2 "axes: got 1; expected -1 to 0, because x has 1 axes" explain sum float32 3 --axes=1
 expect 0 table
 said stdout "scale"
 expect 0 table --filter='float64.*scalar'

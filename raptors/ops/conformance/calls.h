@@ -8,6 +8,8 @@
 #ifndef RAPTORS_OPS_CONFORMANCE_CALLS_H_
 #define RAPTORS_OPS_CONFORMANCE_CALLS_H_
 
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -18,6 +20,16 @@
 #include "raptors/ops/reduce.h"
 
 namespace raptors::test {
+
+// The operations of one kind that take elements of type T.
+template <typename T>
+std::vector<Op> OpsOf(OpKind kind) {
+  std::vector<Op> ops;
+  for (const OpInfo& info : kOpInfos) {
+    if (info.kind == kind && info.Takes(DTypeOf<T>::value)) ops.push_back(info.op);
+  }
+  return ops;
+}
 
 inline absl::Status NoSuchCall(Op op) { return absl::UnimplementedError(absl::StrCat("no call for ", Name(op))); }
 

@@ -22,6 +22,7 @@
 #include "raptors/ops/reduce.h"
 #include "raptors/policy/policy.h"
 #include "raptors/testing/eager_profile.h"
+#include "raptors/testing/emulator.h"
 #include "raptors/testing/tolerance.h"
 
 namespace raptors {
@@ -45,12 +46,8 @@ struct ExactSum {
   double Distance(double other) const { return std::fabs((other - high) - low); }
 };
 
-// The longest vector; slow under an emulator.
-#if defined(__aarch64__)
-constexpr int64_t kLongest = 40000;
-#else
-constexpr int64_t kLongest = 300000;
-#endif
+// The longest vector.
+const int64_t kLongest = test::IsEmulated() ? 40000 : 300000;
 
 struct Data {
   const char* name;

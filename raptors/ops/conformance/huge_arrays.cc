@@ -3,12 +3,18 @@
 
 #include "raptors/ops/conformance/huge_arrays.h"
 
+#include <stddef.h>
+#include <stdlib.h>
+
 #include <algorithm>
 #include <random>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "raptors/base/isa.h"
+#include "raptors/context/scope.h"
+#include "raptors/testing/isa.h"
 
 namespace raptors::test {
 namespace {
@@ -64,6 +70,55 @@ absl::StatusOr<std::unique_ptr<HugeOperand>> HugeOperand::Create(int64_t lead, R
     if (!status.ok()) return status;
   }
   return std::unique_ptr<HugeOperand>(new HugeOperand(*std::move(memory), lead, CleanPeriodOf(Places(2 * kEdge))));
+}
+
+namespace {
+
+struct Operands {
+  absl::Status status;
+  std::unique_ptr<HugeOperand> all[4];
+};
+
+const Operands& TheOperands() {
+  static const Operands* const operands = [] {
+    auto* made = new Operands;
+    for (int k = 0; k < 4 && made->status.ok(); ++k) {
+      // Whole numbers of the largest elements, so that none lies in a window by half.
+      absl::StatusOr<std::unique_ptr<HugeOperand>> operand =
+          HugeOperand::Create(80 - 24 * k, k == 0 ? HugeOperand::Role::kOutput : HugeOperand::Role::kInput);
+      if (operand.ok()) {
+        made->all[k] = *std::move(operand);
+      } else {
+        made->status = operand.status();
+      }
+    }
+    return made;
+  }();
+  return *operands;
+}
+
+}  // namespace
+
+bool AllCalls() { return getenv("RAPTORS_TEST_ALL_CALLS") != nullptr; }
+
+void HugeArraysTest::SetUp() {
+  if (!TheOperands().status.ok()) GTEST_SKIP() << TheOperands().status;
+}
+
+const HugeOperand& HugeArraysTest::operand(int k) { return *TheOperands().all[k]; }
+
+void HugeArraysTest::AtSizesOnLevels(Op op, const std::function<void(int64_t n)>& check) {
+  const std::vector<Isa> isas = RunnableIsas();
+  size_t turn = static_cast<size_t>(op);
+  for (const int64_t n : kHugeSizes) {
+    const size_t chosen = turn++ % isas.size();
+    for (size_t level = 0; level < isas.size(); ++level) {
+      if (!AllCalls() && level != chosen) continue;
+      const absl::StatusOr<context::Scope> simd = context::ScopedSimd(isas[level]);
+      ASSERT_TRUE(simd.ok());
+      check(n);
+    }
+  }
 }
 
 }  // namespace raptors::test

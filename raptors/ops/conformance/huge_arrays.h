@@ -1,8 +1,8 @@
 // Copyright The Raptors Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What tests of huge arrays share: sizes around which 32-bit numbers end, and operands of that size over a little
-// memory, with windows of their own where something could go wrong.
+// What tests of huge arrays share: sizes around which 32-bit numbers end, operands of that size over a little memory,
+// with windows of their own where something could go wrong, and which of the many calls are made.
 
 #ifndef RAPTORS_OPS_CONFORMANCE_HUGE_ARRAYS_H_
 #define RAPTORS_OPS_CONFORMANCE_HUGE_ARRAYS_H_
@@ -10,10 +10,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <functional>
 #include <memory>
+#include <utility>
 
 #include "absl/status/statusor.h"
+#include "gtest/gtest.h"
 #include "raptors/array/view.h"
+#include "raptors/base/op.h"
 #include "raptors/testing/aliased_memory.h"
 
 namespace raptors::test {
@@ -83,6 +87,24 @@ class HugeOperand {
   AliasedMemory memory_;
   int64_t lead_;
   int64_t clean_;  // a multiple of the period
+};
+
+// Whether to make every call, for a minute or two: the environment has RAPTORS_TEST_ALL_CALLS.
+bool AllCalls();
+
+// Skips tests where the memory cannot be had.
+class HugeArraysTest : public testing::Test {
+ protected:
+  static constexpr char kTooMany[] = "billions of elements are too many for an emulator";
+
+  void SetUp() override;
+
+  // The output is 0, inputs are 1 to 3. They are made once and left to the end of the process.
+  static const HugeOperand& operand(int k);
+
+  // Calls check(n) for each of kHugeSizes on a level of its own, which is another one for the next operation; if
+  // AllCalls(), on every level.
+  static void AtSizesOnLevels(Op op, const std::function<void(int64_t n)>& check);
 };
 
 }  // namespace raptors::test

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Element-wise operations on more than 2^31 elements, around the sizes where 32-bit numbers end: every operation at
-// every size, on levels in turn, or with --all on every level and for every dtype. Emulators, which are too slow for
-// that, and all others compute ranges within arrays of that size, and elements that lie gigabytes apart.
+// every size, on levels in turn, or with AllCalls() on every level and for every dtype. Emulators, which are too slow
+// for that, and all others compute ranges within arrays of that size, and elements that lie gigabytes apart.
 
 #include <cmath>
 #include <cstring>
@@ -20,51 +20,21 @@
 #include "raptors/metrics/metrics.h"
 #include "raptors/ops/conformance/calls.h"
 #include "raptors/ops/conformance/huge_arrays.h"
+#include "raptors/testing/emulator.h"
 #include "raptors/testing/isa.h"
 #include "raptors/testing/map_reference.h"
 
 namespace raptors {
 namespace {
 
+using test::AllCalls;
 using test::HugeOperand;
 using test::kHugeSizes;
 
-bool all_calls = false;
-
 constexpr unsigned char kUntouched = 0xA5;
 
-// The output, then the inputs; or why there are none. Made once, and left to the end of the process.
-struct Memory {
-  absl::Status status;
-  std::unique_ptr<HugeOperand> operands[4];
-};
-
-const Memory& TheMemory() {
-  static const Memory* const memory = [] {
-    auto* made = new Memory;
-    for (int k = 0; k < 4; ++k) {
-      absl::StatusOr<std::unique_ptr<HugeOperand>> operand =
-          HugeOperand::Create(64 - 12 * k, k == 0 ? HugeOperand::Role::kOutput : HugeOperand::Role::kInput);
-      if (!operand.ok()) {
-        made->status = operand.status();
-        break;
-      }
-      made->operands[k] = *std::move(operand);
-    }
-    return made;
-  }();
-  return *memory;
-}
-
-class HugeMapsTest : public testing::Test {
+class HugeMapsTest : public test::HugeArraysTest {
  protected:
-  void SetUp() override {
-    if (!TheMemory().status.ok()) GTEST_SKIP() << TheMemory().status;
-  }
-
-  // The output is 0, inputs are 1 to 3.
-  static const HugeOperand& operand(int k) { return *TheMemory().operands[k]; }
-
   // Numbers whose products and sums are rounded.
   template <typename T>
   static void FillInputs() {
@@ -108,56 +78,32 @@ class HugeMapsTest : public testing::Test {
   }
 };
 
-template <typename T>
-std::vector<Op> MapOps() {
-  std::vector<Op> ops;
-  for (const OpInfo& info : kOpInfos) {
-    if (info.kind == OpKind::kMap && info.Takes(DTypeOf<T>::value)) ops.push_back(info.op);
-  }
-  return ops;
-}
-
-#if defined(__aarch64__)
-#define RAPTORS_SKIP_IF_EMULATED() GTEST_SKIP() << "billions of elements are too many for an emulator"
-#else
-#define RAPTORS_SKIP_IF_EMULATED() static_cast<void>(0)
-#endif
-
 class HugeMapTest : public HugeMapsTest, public testing::WithParamInterface<Op> {};
 
 TEST_P(HugeMapTest, Float32) {
-  RAPTORS_SKIP_IF_EMULATED();
+  if (test::IsEmulated()) GTEST_SKIP() << kTooMany;
   FillInputs<float>();
-  const std::vector<Isa> isas = test::RunnableIsas();
-  for (size_t i = 0; i < 3; ++i) {
-    for (size_t level = 0; level < isas.size(); ++level) {
-      // Each size on another level, and on others for the next operation.
-      if (!all_calls && level != (static_cast<size_t>(GetParam()) + i) % isas.size()) continue;
-      const absl::StatusOr<context::Scope> simd = context::ScopedSimd(isas[level]);
-      ASSERT_TRUE(simd.ok());
-      Check<float>(GetParam(), kHugeSizes[i], 0);
-    }
-  }
+  AtSizesOnLevels(GetParam(), [](int64_t n) { Check<float>(GetParam(), n, 0); });
 }
-INSTANTIATE_TEST_SUITE_P(Ops, HugeMapTest, testing::ValuesIn(MapOps<float>()),
+INSTANTIATE_TEST_SUITE_P(Ops, HugeMapTest, testing::ValuesIn(test::OpsOf<float>(OpKind::kMap)),
                          [](const auto& info) { return std::string(Name(info.param)); });
 
 TEST_F(HugeMapsTest, OtherDTypesAndOneThread) {
-  RAPTORS_SKIP_IF_EMULATED();
+  if (test::IsEmulated()) GTEST_SKIP() << kTooMany;
   FillInputs<int32_t>();
-  for (const Op op : MapOps<int32_t>()) {
-    if (all_calls || op == Op::kAdd) Check<int32_t>(op, kHugeSizes[1], 1);
+  for (const Op op : test::OpsOf<int32_t>(OpKind::kMap)) {
+    if (AllCalls() || op == Op::kAdd) Check<int32_t>(op, kHugeSizes[1], 1);
   }
-  if (!all_calls) return;
+  if (!AllCalls()) return;
   FillInputs<double>();
-  for (const Op op : MapOps<double>()) Check<double>(op, kHugeSizes[1], 0);
+  for (const Op op : test::OpsOf<double>(OpKind::kMap)) Check<double>(op, kHugeSizes[1], 0);
   FillInputs<int64_t>();
-  for (const Op op : MapOps<int64_t>()) Check<int64_t>(op, kHugeSizes[0], 0);
+  for (const Op op : test::OpsOf<int64_t>(OpKind::kMap)) Check<int64_t>(op, kHugeSizes[0], 0);
 }
 
 // In place what repeats must stay as it is: zeros.
 TEST_F(HugeMapsTest, InPlace) {
-  RAPTORS_SKIP_IF_EMULATED();
+  if (test::IsEmulated()) GTEST_SKIP() << kTooMany;
   for (const int64_t n : kHugeSizes) {
     for (const policy::BlasMode mode : {policy::BlasMode::kPrefer, policy::BlasMode::kOff}) {
       if (mode == policy::BlasMode::kPrefer && !context::Current().machine.blas) continue;
@@ -195,7 +141,7 @@ class HugeRangesTest : public HugeMapsTest, public testing::WithParamInterface<I
     std::mt19937_64 random(seed);
     constexpr int64_t kItem = sizeof(T);
     const int64_t room = (int64_t{1} << 34) / kItem;  // elements
-    for (const Op op : MapOps<T>()) {
+    for (const Op op : test::OpsOf<T>(OpKind::kMap)) {
       for (int round = 0; round < 3; ++round) {
         // Rows and columns so far apart that the last element lies gigabytes behind; no two of the output's share
         // memory, because their distances are no multiples of the period.
@@ -243,9 +189,3 @@ RAPTORS_INSTANTIATE_FOR_EACH_ISA(HugeRangesTest);
 
 }  // namespace
 }  // namespace raptors
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  raptors::all_calls = argc > 1 && std::string(argv[1]) == "--all";
-  return RUN_ALL_TESTS();
-}

@@ -27,6 +27,7 @@
 #include "raptors/ops/linalg.h"
 #include "raptors/policy/policy.h"
 #include "raptors/testing/eager_profile.h"
+#include "raptors/testing/emulator.h"
 #include "raptors/testing/fuzz.h"
 
 namespace raptors {
@@ -37,11 +38,8 @@ using test::Pick;
 using test::Random;
 
 // Multiplications of one call at most, and elements of one operand.
-#if defined(__aarch64__)
-constexpr int64_t kWork = 200 * 1000, kElements = 100 * 1000;
-#else
-constexpr int64_t kWork = 12 * 1000 * 1000, kElements = 600 * 1000;
-#endif
+const int64_t kWork = test::IsEmulated() ? 200 * 1000 : 12 * 1000 * 1000;
+const int64_t kElements = test::IsEmulated() ? 100 * 1000 : 600 * 1000;
 
 // Registers of kernels take up to 32 rows, blocks in caches some hundreds.
 int64_t RandomExtent(Random& random) {
@@ -156,10 +154,6 @@ FuzzResult RunSeed(uint64_t seed) {
 
 int main(int argc, char** argv) {
   // Under an emulator fewer of the default number.
-#if defined(__aarch64__)
-  constexpr int64_t kCalls = raptors::test::kFuzzCalls / 5;
-#else
-  constexpr int64_t kCalls = raptors::test::kFuzzCalls;
-#endif
-  return raptors::test::FuzzMain(argc, argv, &raptors::RunSeed, raptors::context::Current().machine.blas, kCalls);
+  const int64_t calls = raptors::test::FuzzCalls() / (raptors::test::IsEmulated() ? 5 : 1);
+  return raptors::test::FuzzMain(argc, argv, &raptors::RunSeed, raptors::context::Current().machine.blas, calls);
 }

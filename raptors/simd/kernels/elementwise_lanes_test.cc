@@ -12,16 +12,13 @@
 #include "raptors/base/op.h"
 #include "raptors/simd/kernels/map_check.h"
 #include "raptors/simd/kernels/map_kernels.h"
+#include "raptors/testing/emulator.h"
 
 namespace raptors {
 namespace {
 
 // What is cheap natively is slow under an emulator, which does a share of the lengths after the first hundred.
-#if defined(__aarch64__)
-constexpr int64_t kStep = 61;
-#else
-constexpr int64_t kStep = 1;
-#endif
+const int64_t kStep = test::IsEmulated() ? 61 : 1;
 
 int64_t NextLength(int64_t n) { return n < 100 ? n + 1 : n + kStep; }
 

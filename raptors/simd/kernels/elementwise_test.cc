@@ -12,16 +12,13 @@
 #include "raptors/base/op.h"
 #include "raptors/simd/kernels/map_check.h"
 #include "raptors/simd/kernels/map_kernels.h"
+#include "raptors/testing/emulator.h"
 
 namespace raptors {
 namespace {
 
 // Lengths and random rounds that are cheap natively are slow under an emulator, which does fewer.
-#if defined(__aarch64__)
-constexpr int kEmulatorShare = 8;
-#else
-constexpr int kEmulatorShare = 1;
-#endif
+const int kEmulatorShare = test::IsEmulated() ? 8 : 1;
 
 class ElementwiseKernelTest : public MapKernelTest {};
 

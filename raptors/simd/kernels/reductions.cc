@@ -141,6 +141,18 @@ constexpr ReduceKernel KernelOrNull() {
   }
 }
 
+// The prefetch distance of an operation, whose loops min and max choose by another functor.
+template <Op kOp, template <typename> class Functor, typename T>
+constexpr int PrefetchDistance() {
+  if constexpr (!Info(kOp).Takes(DTypeOf<T>::value)) {
+    return 0;
+  } else if constexpr (kOp == Op::kMin || kOp == Op::kMax) {
+    return kSequencePrefetch<SimdBackend, Extreme<T, kOp == Op::kMax>>;
+  } else {
+    return kSequencePrefetch<SimdBackend, typename FoldedAs<Functor<T>>::Type>;
+  }
+}
+
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace raptors
@@ -160,7 +172,7 @@ namespace raptors {
    SimdBackend::kAlignPreferred,                                                           \
    SimdBackend::kUnroll,                                                                   \
    SimdBackend::kTileEdge<type>,                                                           \
-   SimdBackend::kPrefetchDistance},
+   HWY_NAMESPACE::PrefetchDistance<Op::op, HWY_NAMESPACE::functor, type>()},
 #define RAPTORS_ROWS(op, functor, ...) RAPTORS_DTYPES_WITH(RAPTORS_ROW, op, functor)
 
 const KernelEntry RAPTORS_REDUCTIONS_TABLE(RAPTORS_ISA)[kNumReductions] = {RAPTORS_REDUCE_OPS(RAPTORS_ROWS)};

@@ -21,6 +21,7 @@
 #include "raptors/cpu/cpu.h"
 #include "raptors/simd/kernels/reductions_check.h"
 #include "raptors/simd/reductions_isas.h"
+#include "raptors/testing/emulator.h"
 #include "raptors/testing/guard_page.h"
 #include "raptors/testing/reduce_reference.h"
 
@@ -72,13 +73,7 @@ class ReductionKernelTest : public testing::TestWithParam<Table> {
 };
 
 // Cheap natively and slow under an emulator, where some lengths after the first hundred remain.
-int64_t NextLength(int64_t n) {
-#if defined(__aarch64__)
-  return n < 100 ? n + 1 : n + 29;
-#else
-  return n + 1;
-#endif
-}
+int64_t NextLength(int64_t n) { return n < 100 || !test::IsEmulated() ? n + 1 : n + 29; }
 
 TEST_P(ReductionKernelTest, ConsecutiveLengths) {
   ForEachKernel([](const auto& kernel) {
@@ -317,9 +312,7 @@ TEST_P(ReductionKernelTest, WideColumns) {
 
 // So many rows that tiles become smaller to make room for the stack of blocks: the same row again and again.
 TEST_P(ReductionKernelTest, ColumnsOfVeryManyRows) {
-#if defined(__aarch64__)
-  GTEST_SKIP() << "billions of elements are too many for an emulator";
-#endif
+  if (test::IsEmulated()) GTEST_SKIP() << "billions of elements are too many for an emulator";
   if (GetParam().name != Tables().back().name) GTEST_SKIP() << "once, on the fastest level";
   constexpr int64_t kRows = (int64_t{1} << 16) * kRowBlock + 5;
   constexpr int64_t kColumns = 500;  // more than a tile has then

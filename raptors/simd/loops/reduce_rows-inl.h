@@ -17,14 +17,16 @@ namespace raptors {
 namespace HWY_NAMESPACE {
 namespace {
 
-// The most lanes that a block of a sequence has.
+// The lanes that a sequence of additions has, V of docs/reductions.md, and the most that there are.
+template <class Op>
+inline constexpr int64_t kAddedLanes = sizeof(typename Op::In) == 4 ? 64 : 32;
 inline constexpr int64_t kMostLanes = 64;
 
-// V of docs/reductions.md. Extremes do not depend on the lane: for them as few as let memory be read in order.
+// V, for all operations. Extremes do not depend on the lane: for them as few as let memory be read in order.
 template <class Op>
 HWY_INLINE int64_t SequenceLanes() {
   if constexpr (Op::kExtreme) return static_cast<int64_t>(hn::Lanes(AccTag<typename Op::Acc>()));
-  return sizeof(typename Op::In) == 4 ? 64 : 32;
+  return kAddedLanes<Op>;
 }
 
 // The lanes of n >= 1 consecutive elements of a block, folded until those of one vector are left: what SetIdentity(),
@@ -41,8 +43,7 @@ template <class B, class Op>
 inline constexpr bool kLanesInRegisters = false;
 #else
 template <class B, class Op>
-inline constexpr int kSequenceVectors =
-    Op::kExtreme ? 1 : (sizeof(typename Op::In) == 4 ? 64 : 32) / HWY_MAX_LANES_D(AccTag<typename Op::Acc>);
+inline constexpr int kSequenceVectors = Op::kExtreme ? 1 : kAddedLanes<Op> / HWY_MAX_LANES_D(AccTag<typename Op::Acc>);
 template <class B, class Op>
 inline constexpr bool kLanesInRegisters = kSequenceVectors<B, Op> <= 2 * B::kUnroll;
 
@@ -121,6 +122,10 @@ HWY_INLINE hn::Vec<D> LanesOfRun(const Op& op, D d, const Elements<Op>& in, int6
   }
 }
 #endif
+
+// Bytes ahead that sequences of more than kPrefetchFrom are asked for, or 0.
+template <class B, class Op>
+inline constexpr int kSequencePrefetch = kLanesInRegisters<B, Op> ? static_cast<int>(kPrefetchAhead) : 0;
 
 // Rows that are transposed and folded at a time.
 inline constexpr int64_t kRowsAtOnce = 64;
