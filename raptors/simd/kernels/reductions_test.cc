@@ -261,6 +261,9 @@ void CheckColumns(const K& kernel, int64_t rows, int64_t width) {
   c.kept_stride[0] = 3 * item;
   c.out_gap = 8;
   Check(kernel, c, Values::kOrdinary, parts);
+  c.axes = {{rows, {(2 * width + 1) * item, width * item}}};
+  c.kept_stride[0] = 2 * item;
+  Check(kernel, c);
   if (rows % 2 == 0) {
     c.axes = {{2, {(rows / 2) * width * item, 5 * item}}, {rows / 2, {width * item, -width * item}}};
     c.kept_stride[0] = item;
@@ -300,8 +303,8 @@ TEST_P(ReductionKernelTest, ColumnsInManyBlocks) {
 
 TEST_P(ReductionKernelTest, WideColumns) {
   ForEachKernel([](const auto& kernel) {
-    for (const int64_t width : {64, 127, 256, 513, 1025, 4097}) {
-      for (const int64_t rows : {3, 20, 130}) {
+    for (const int64_t width : {64, 80, 127, 256, 513, 1025, 2049, 4097}) {
+      for (const int64_t rows : {3, 5, 8, 20, 130}) {
         if (width * rows > 70000) continue;  // too much for an emulator
         CheckColumns(kernel, rows, width);
         if (testing::Test::HasFatalFailure()) return;
@@ -378,6 +381,7 @@ TEST_P(ReductionKernelTest, ReadsNothingElse) {
         check({ReduceForm::kSequences, 0, {{n, {-2 * item, item}}}, 2, {item, item}});
         check({ReduceForm::kSequences, 0, {{n, {item, item}}}, 20, {n * item, n * item}});
         check({ReduceForm::kColumns, RowLanes(n * item), {{11, {n * item, n * item}}}, n, {item, item}});
+        check({ReduceForm::kColumns, RowLanes(n * item), {{11, {2 * n * item, n * item}}}, n, {2 * item, item}});
       }
     }
   });
@@ -407,6 +411,7 @@ TEST_P(ReductionKernelTest, Flags) {
         check(Consecutive<T>(n, n % 4));
         check({ReduceForm::kSequences, 0, {{n, {item, item}}}, 18, {n * item, n * item}});
         check({ReduceForm::kColumns, RowLanes(n * item), {{11, {n * item, n * item}}}, n, {item, item}});
+        check({ReduceForm::kColumns, RowLanes(n * item), {{11, {2 * n * item, n * item}}}, n, {2 * item, item}});
       }
     }
   });

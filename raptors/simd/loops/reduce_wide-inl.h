@@ -9,6 +9,7 @@
 
 #include "raptors/simd/loops/reduce_axes-inl.h"
 #include "raptors/simd/loops/reduce_tree-inl.h"
+#include "raptors/simd/loops/strided-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace raptors {
@@ -17,11 +18,11 @@ namespace {
 
 inline constexpr int64_t kGroup = 8;  // rows that are folded before they meet the accumulators
 
-// The most columns of a tile: 4 KiB of accumulators.
+// The most columns of a tile: 8 KiB of accumulators. Shorter pieces of rows are read slower than longer ones.
 template <class B, typename A>
-inline constexpr int64_t kTileColumns = 16 * B::template kTileEdge<A>;
+inline constexpr int64_t kTileColumns = 32 * B::template kTileEdge<A>;
 
-// The stack of blocks: 16 levels of a full tile, which are 8 million rows. Tiles are smaller for more rows.
+// The stack of blocks: 8 levels of a full tile, which are 32 thousand rows. Tiles are smaller for more rows.
 inline constexpr int64_t kTreeBytes = 65536;
 
 // The eight rows of a group from column 0 of the tile on.
@@ -30,30 +31,67 @@ struct GroupOfRows {
   Elements<Op> row[kGroup];
 };
 
-// The vector of totals at column i, with the group's rows folded into it.
+// The totals of Lanes(d) columns, with those of the group's eight rows that load(row) gives folded into them.
 template <class Op, class D, class Load>
-HWY_INLINE hn::Vec<D> WithGroup(D d, const typename Op::Acc* totals, int64_t i, const Load& load) {
-  return Op::FoldGroup(d, hn::LoadU(d, totals + i), load(0), load(1), load(2), load(3), load(4), load(5), load(6),
-                       load(7));
+HWY_INLINE hn::Vec<D> WithGroup(D d, hn::Vec<D> totals, const Load& load) {
+  return Op::FoldGroup(d, totals, load(0), load(1), load(2), load(3), load(4), load(5), load(6), load(7));
 }
 
-template <class Op>
-HWY_NOINLINE void AddGroup(const Op& op, typename Op::Acc* totals, GroupOfRows<Op> rows, int64_t columns) {
+// Elements from `in` to the next multiple of a vector's size, or those of a vector where there are none: loads that
+// cross cache lines cost more where they come from afar.
+template <class D, typename T>
+HWY_INLINE int64_t UntilAligned(D d, const T* in) {
+  const uintptr_t lanes = hn::Lanes(d);
+  return static_cast<int64_t>(lanes - reinterpret_cast<uintptr_t>(in) / sizeof(T) % lanes);
+}
+
+// Folds a group into totals[first] to totals[end - 1] and, in registers, into the first and the last vector, which
+// overlap others: these become what the others store. load(row, column) gives elements, load_edge those of the first
+// and the last vector.
+template <class Op, class D, class Load, class LoadEdge>
+HWY_INLINE void AddOneGroup(D d, typename Op::Acc* totals, int64_t first, int64_t end, const Load& load,
+                            const LoadEdge& load_edge, hn::Vec<D>& at_begin, hn::Vec<D>& at_end) {
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  at_begin = WithGroup<Op>(d, at_begin, [&](int64_t row) HWY_ATTR { return load_edge(row, 0); });
+  for (int64_t i = first; i < end; i += lanes) {
+    const auto load_i = [&](int64_t row) HWY_ATTR { return load(row, i); };
+    hn::StoreU(WithGroup<Op>(d, hn::LoadU(d, totals + i), load_i), d, totals + i);
+  }
+  at_end = WithGroup<Op>(d, at_end, [&](int64_t row) HWY_ATTR { return load_edge(row, end); });
+}
+
+// A group whose rows from kRows on are missing. If kStep is 2, rows hold every other item, and columns >= Lanes(d).
+template <int kRows, int kStep, class Op>
+HWY_NOINLINE void AddGroup(const Op& op, typename Op::Acc* totals, const GroupOfRows<Op>& rows, int64_t columns) {
   const AccTag<typename Op::Acc> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  if (columns < lanes) {
-    const auto load = [&](int k) HWY_ATTR { return LoadTermN(op, d, rows.row[k], 0, columns); };
-    hn::StoreU(WithGroup<Op>(d, totals, 0, load), d, totals);
+  const auto missing = hn::Set(d, Op::Totals::Identity());
+  if (kStep == 1 && columns < lanes) {
+    const auto load = [&](int64_t row)
+                          HWY_ATTR { return row < kRows ? LoadTermN(op, d, rows.row[row], 0, columns) : missing; };
+    hn::StoreU(WithGroup<Op>(d, hn::LoadU(d, totals), load), d, totals);
     return;
   }
-  // The last vector overlaps the one before it: it starts from the totals as they are now.
   const int64_t end = columns - lanes;
-  const auto load_end = [&](int k) HWY_ATTR { return LoadTerm(op, d, rows.row[k], end); };
-  const auto at_end = WithGroup<Op>(d, totals, end, load_end);
-  for (int64_t i = 0; i < end; i += lanes) {
-    const auto load = [&](int k) HWY_ATTR { return LoadTerm(op, d, rows.row[k], i); };
-    hn::StoreU(WithGroup<Op>(d, totals, i, load), d, totals + i);
+  auto at_begin = hn::LoadU(d, totals), at_end = hn::LoadU(d, totals + end);
+  if constexpr (kStep == 1) {
+    const auto load = [&](int64_t row, int64_t column)
+                          HWY_ATTR { return row < kRows ? LoadTerm(op, d, rows.row[row], column) : missing; };
+    AddOneGroup<Op>(d, totals, UntilAligned(d, rows.row[0].at[0]), end, load, load, at_begin, at_end);
+  } else {
+    static_assert(Op::kInputs == 1);
+    const hn::Rebind<typename Op::In, decltype(d)> narrow;
+    const auto load = [&](int64_t row, int64_t column) HWY_ATTR {
+      if (row >= kRows) return missing;
+      return op.Term(d, ToAccumulators(d, LoadStep<kStep, Reach::kOpen>(narrow, rows.row[row].at[0], column, kStep)));
+    };
+    const auto load_edge = [&](int64_t row, int64_t column) HWY_ATTR {
+      if (row >= kRows) return missing;
+      return op.Term(d, ToAccumulators(d, LoadStep<kStep, Reach::kClosed>(narrow, rows.row[row].at[0], column, kStep)));
+    };
+    AddOneGroup<Op>(d, totals, UntilAligned(d, rows.row[0].at[0]) / kStep, end, load, load_edge, at_begin, at_end);
   }
+  hn::StoreU(at_begin, d, totals);
   hn::StoreU(at_end, d, totals + end);
 }
 
@@ -118,6 +156,21 @@ HWY_NOINLINE void AddGroups(const Op& op, D d, typename Op::Acc* totals, const R
   memcpy(totals + end, at_end, static_cast<size_t>(strip) * sizeof(at_end[0]));
 }
 
+// Groups one after the other: where rows are long, memory is read in order. Precondition: columns >= Lanes(d).
+template <class Op, class D>
+HWY_NOINLINE void AddLongGroups(const Op& op, D d, typename Op::Acc* totals, RegularRows<Op> rows, int64_t groups,
+                                int64_t columns) {
+  const int64_t end = columns - static_cast<int64_t>(hn::Lanes(d));
+  const int64_t first = UntilAligned(d, rows.first.at[0]);
+  const auto load = [&](int64_t row, int64_t column) HWY_ATTR { return LoadTerm(op, d, rows.Row(row), column); };
+  auto at_begin = hn::LoadU(d, totals), at_end = hn::LoadU(d, totals + end);
+  for (int64_t group = 0; group < groups; ++group, rows.first = rows.Row(kGroup)) {
+    AddOneGroup<Op>(d, totals, first, end, load, load, at_begin, at_end);
+  }
+  hn::StoreU(at_begin, d, totals);
+  hn::StoreU(at_end, d, totals + end);
+}
+
 // The same for any number of columns, as many groups at a time as stay in the L1 cache. False if there are too few
 // columns.
 template <class B, class Op>
@@ -129,6 +182,10 @@ HWY_NOINLINE bool AddAllGroups(const Op& op, typename Op::Acc* totals, RegularRo
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   if (columns < static_cast<int64_t>(hn::Lanes(half))) return false;
   const int64_t group_bytes = kGroup * columns * int64_t{sizeof(typename Op::In)};
+  if (group_bytes > kPieceBytes / 2 && columns >= lanes) {
+    AddLongGroups(op, d, totals, rows, groups, columns);
+    return true;
+  }
   const int64_t piece = HWY_MAX(int64_t{1}, kPieceBytes / group_bytes);
   for (int64_t done = 0; done < groups; done += piece) {
     const int64_t n = HWY_MIN(piece, groups - done);
@@ -150,7 +207,8 @@ struct WideBuffers {
   using A = typename Op::Acc;
   using T = typename Op::In;
   static constexpr int64_t kColumns = kTileColumns<B, A>;
-  static constexpr int64_t kPackedColumns = kColumns / 4;
+  static constexpr int64_t kEvenColumns = kColumns / 2;
+  static constexpr int64_t kPackedColumns = kColumns / 8;
 
   HWY_ALIGN A totals[kColumns + kSlack<A>];
   HWY_ALIGN T missing[kColumns + 64];  // a row of Fill()
@@ -158,10 +216,22 @@ struct WideBuffers {
   HWY_ALIGN A tree[kTreeBytes / sizeof(A)];
 };
 
+// How the elements of a row are read.
+enum class RowAccess {
+  kInPlace,  // they follow one another
+  kEven,     // every other item, by shuffles
+  kPacked,   // from a copy
+};
+
+// Operations that have kEven, for tiles of at least that many columns.
+template <class Op>
+inline constexpr bool kHasEven = Op::kInputs == 1 && !Op::kOfVectors && HWY_TARGET != HWY_SCALAR;
+inline constexpr int64_t kFewestEven = 64;
+
 // Columns first .. first + columns - 1.
 template <class B, class Op>
 HWY_INLINE void ReduceTile(const Op& op, FinishFunction<typename Op::Acc> finish, const ReduceArgs& args, int64_t first,
-                           int64_t columns, bool in_place, WideBuffers<B, Op>& buffers) {
+                           int64_t columns, RowAccess access, WideBuffers<B, Op>& buffers) {
   using T = typename Op::In;
   using A = typename Op::Acc;
   AxisCursor<Op::kInputs> cursor(args, args.begin);
@@ -175,7 +245,7 @@ HWY_INLINE void ReduceTile(const Op& op, FinishFunction<typename Op::Acc> finish
     for (int64_t done = 0; done < block; done += kGroup) {
       if constexpr (!Op::kOfVectors) {
         const int64_t groups = HWY_MIN(block - done, cursor.Run()) / kGroup;
-        if (in_place && groups > 0) {
+        if (access == RowAccess::kInPlace && groups > 0) {
           const char* at = cursor.at(0) + first * args.kept_stride[0];
           const RegularRows<Op> regular = {{{reinterpret_cast<const T*>(at)}}, {cursor.step(0)}};
           if (AddAllGroups<B>(op, totals, regular, groups, columns)) {
@@ -191,7 +261,7 @@ HWY_INLINE void ReduceTile(const Op& op, FinishFunction<typename Op::Acc> finish
           const char* at = cursor.at(k) + first * args.kept_stride[k];
           if (done + i >= block) {
             rows.row[i].at[k] = buffers.missing;
-          } else if (in_place) {
+          } else if (access != RowAccess::kPacked) {
             rows.row[i].at[k] = reinterpret_cast<const T*>(at);
           } else {
             PackElements(at, args.kept_stride[k], columns, buffers.packed[k][i]);
@@ -200,7 +270,22 @@ HWY_INLINE void ReduceTile(const Op& op, FinishFunction<typename Op::Acc> finish
         }
         if (done + i < block) cursor.Advance(1);
       }
-      AddGroup(op, totals, rows, columns);
+      const bool few = block - done <= 4;
+      if constexpr (kHasEven<Op>) {
+        if (access == RowAccess::kEven) {
+          if (few) {
+            AddGroup<4, 2>(op, totals, rows, columns);
+          } else {
+            AddGroup<8, 2>(op, totals, rows, columns);
+          }
+          continue;
+        }
+      }
+      if (few) {
+        AddGroup<4, 1>(op, totals, rows, columns);
+      } else {
+        AddGroup<8, 1>(op, totals, rows, columns);
+      }
     }
     if (!one_block) tree.Push(totals);
     row += block;
@@ -215,25 +300,37 @@ HWY_INLINE int64_t TileOf(int64_t columns, int64_t most) {
   return HWY_MIN(most, ((columns + tiles - 1) / tiles + 15) / 16 * 16);
 }
 
+template <class Op>
+HWY_INLINE RowAccess AccessOf(const ReduceArgs& args) {
+  constexpr int64_t kItem = sizeof(typename Op::In);
+  if (!Aligned<kItem, Op::kInputs>(args)) return RowAccess::kPacked;
+  bool in_place = true;
+  for (int k = 0; k < Op::kInputs; ++k) in_place = in_place && (args.kept == 1 || args.kept_stride[k] == kItem);
+  if (in_place) return RowAccess::kInPlace;
+  return kHasEven<Op> && args.kept_stride[0] == 2 * kItem ? RowAccess::kEven : RowAccess::kPacked;
+}
+
 template <class B, class Op>
 HWY_NOINLINE void ReduceWide(const Op& op, FinishFunction<typename Op::Acc> finish, const ReduceArgs& args) {
   using Buffers = WideBuffers<B, Op>;
   using A = typename Op::Acc;
   Buffers buffers;
-  bool in_place = Aligned<sizeof(typename Op::In), Op::kInputs>(args);
-  for (int k = 0; k < Op::kInputs; ++k) {
-    in_place = in_place && (args.kept == 1 || args.kept_stride[k] == int64_t{sizeof(typename Op::In)});
-  }
+  const RowAccess access = AccessOf<Op>(args);
   const int64_t rows = args.end - args.begin;
   const int64_t levels = Levels((rows + kRowBlock - 1) / kRowBlock);
-  const int64_t most = HWY_MIN(in_place ? Buffers::kColumns : Buffers::kPackedColumns,
+  const int64_t most = HWY_MIN(access == RowAccess::kInPlace ? Buffers::kColumns
+                               : access == RowAccess::kEven  ? Buffers::kEvenColumns
+                                                             : Buffers::kPackedColumns,
                                kTreeBytes / static_cast<int64_t>(sizeof(A)) / levels / 16 * 16);
   const int64_t tile = TileOf(args.kept, most);
   if (rows % kGroup != 0) {
-    for (int64_t i = 0; i < HWY_MIN(tile, args.kept); ++i) buffers.missing[i] = Op::Fill();
+    const int64_t missing = HWY_MIN(tile, args.kept) * (access == RowAccess::kEven ? 2 : 1);
+    for (int64_t i = 0; i < missing; ++i) buffers.missing[i] = Op::Fill();
   }
   for (int64_t first = 0; first < args.kept; first += tile) {
-    ReduceTile(op, finish, args, first, HWY_MIN(tile, args.kept - first), in_place, buffers);
+    const int64_t columns = HWY_MIN(tile, args.kept - first);
+    const bool few = access == RowAccess::kEven && columns < kFewestEven;
+    ReduceTile(op, finish, args, first, columns, few ? RowAccess::kPacked : access, buffers);
   }
 }
 
