@@ -134,8 +134,10 @@ TEST(ReduceCut, CutsByOutputsWhereThereAreEnough) {
     return std::make_pair(cut.by_parts(), cut.size());
   };
   EXPECT_EQ(cut(Fake({1000, 1000}), 0b10, 2), std::make_pair(false, int64_t{16}));
-  EXPECT_EQ(cut(Fake({1000, 1000}), 0b01, 2), std::make_pair(false, int64_t{8}));  // stripes of 128 columns
-  EXPECT_EQ(cut(Fake({1000, 1000}), 0b01, 16), std::make_pair(true, int64_t{8}));  // too narrow for 64 stripes
+  EXPECT_EQ(cut(Fake({200, 1000}), 0b01, 2), std::make_pair(false, int64_t{8}));     // stripes of 128 columns
+  EXPECT_EQ(cut(Fake({1000, 1000}), 0b01, 2), std::make_pair(true, int64_t{8}));     // faster than stripes
+  EXPECT_EQ(cut(Fake({1000, 1000}), 0b01, 16), std::make_pair(true, int64_t{8}));    // too narrow for 64 stripes
+  EXPECT_EQ(cut(Fake({1000, 40000}), 0b01, 2), std::make_pair(false, int64_t{16}));  // stripes are long
   EXPECT_EQ(cut(Fake({1 << 20}), 0b1, 2), std::make_pair(true, int64_t{16}));
   EXPECT_EQ(cut(Fake({300000, 3}), 0b01, 2), std::make_pair(true, int64_t{19}));
   EXPECT_EQ(cut(Fake({300000, 3}), 0b10, 2).first, false);

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Reductions, and products with an inner size, of more than 2^31 elements, around the sizes where 32-bit numbers end:
-// every operation at every size, on levels in turn, or with AllCalls() on every level and for every dtype. The values are
-// whole numbers whose partial sums stay small, so that results are exact and one element too many or too few is seen.
+// every operation at every size, on levels in turn, or with AllCalls() on every level and for every dtype. The values
+// are whole numbers whose partial sums stay small, so that results are exact and one element too many or too few is
+// seen.
 
 #include <algorithm>
 #include <cmath>
