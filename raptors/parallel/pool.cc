@@ -5,6 +5,7 @@
 
 #include <fenv.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -12,6 +13,7 @@
 #include <atomic>
 #include <thread>  // NOLINT(build/c++11): hardware_concurrency
 
+#include "raptors/parallel/placement.h"
 #include "raptors/parallel/pool_testing.h"
 #include "raptors/parallel/wait.h"
 
@@ -33,6 +35,7 @@ struct Job {
   int64_t tasks;
   int parts;
   int spin_micros;
+  int processor;  // that the caller runs on; -1: unknown, or there are more threads than processors
   fenv_t environment;
   int raised;  // exception flags that were up in `environment`
 };
@@ -72,6 +75,10 @@ thread_local bool t_in_body = false;
 // later calls are spared it.
 constexpr int kRetryAfter = 1000;
 
+// Moves to another processor take at most this share of a worker's time. One takes some microseconds, and milliseconds
+// where another program keeps that processor busy.
+constexpr int64_t kMoveShare = 16;
+
 // A body that throws ends the process here rather than leave the pool taken.
 void RunPart(const Body& body, int64_t tasks, int parts, int part) noexcept {
   const Range range = Partition(tasks, parts, part);
@@ -95,6 +102,14 @@ bool AwaitWork(Worker& self, int spin_micros) {
   return true;
 }
 
+// A worker that shares its caller's processor leaves it, from `*next_move` on.
+void LeaveCaller(int processor, int64_t* next_move) {
+  if (processor < 0 || processor != sched_getcpu()) return;
+  if (MonotonicNanos() < *next_move) return;
+  const int64_t spent = LeaveProcessor(processor);
+  *next_move = MonotonicNanos() + kMoveShare * spent;
+}
+
 void* WorkerMain(void* index) {
   const int i = static_cast<int>(reinterpret_cast<intptr_t>(index));
   Worker& self = g_pool.workers[i];
@@ -104,10 +119,12 @@ void* WorkerMain(void* index) {
   t_in_body = true;
   // A thread starts with the environment of its creator.
   fesetenv(FE_DFL_ENV);
+  int64_t next_move = 0;
   for (int spin_micros = kSpinMicros;;) {
     if (AwaitWork(self, spin_micros)) WakeSleepers();
     const Job& job = g_pool.job;
     spin_micros = job.spin_micros;
+    LeaveCaller(job.processor, &next_move);
 
     fesetenv(&job.environment);
     RunPart(*job.body, job.tasks, job.parts, i + 1);
@@ -191,6 +208,7 @@ void StartJob(const Body& body, int64_t tasks, int parts) {
   job.tasks = tasks;
   job.parts = parts;
   job.spin_micros = parts <= g_pool.processors ? kSpinMicros : 0;
+  job.processor = parts <= g_pool.processors ? sched_getcpu() : -1;
   fegetenv(&job.environment);
   job.raised = fetestexcept(FE_ALL_EXCEPT);
   g_pool.raised.store(0, std::memory_order_relaxed);
@@ -239,7 +257,7 @@ RunResult Run(int threads, int64_t tasks, Body body) {
   t_in_body = true;
   RunPart(body, tasks, parts, 0);
   t_in_body = false;
-  AwaitWorkers(g_pool.job.spin_micros);
+  AwaitWorkers(g_pool.job.spin_micros == 0 ? 0 : kCallerSpinMicros);
   const int raised = g_pool.raised.load(std::memory_order_relaxed);
   g_pool.taken.store(false, std::memory_order_release);
   if (raised != 0) feraiseexcept(raised);

@@ -34,9 +34,12 @@ namespace raptors::parallel {
 // More threads than this are never used; Run() treats a larger request as this many.
 inline constexpr int kMaxThreads = 1024;
 
-// Idle workers, and a caller waiting for the last worker, spin this long before they sleep. A futex wake costs 5 to 10
-// us, so less would lose them between the calls of a tight loop, and more would only burn a core.
-inline constexpr int kSpinMicros = 40;
+// Idle workers spin this long before they sleep. A futex wake costs 5 to 10 us, in a virtual machine 50 and more, so
+// less would lose them between the calls of a loop, and more would only burn a core.
+inline constexpr int kSpinMicros = 200;
+
+// A caller that waits for the last worker spins this long: it has nothing else to do, and offers its processor.
+inline constexpr int kCallerSpinMicros = 1000;
 
 // Why a call ran on the calling thread alone or, with kNoWorker, on fewer threads than it asked for.
 enum class Inline : uint8_t {

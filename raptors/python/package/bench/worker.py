@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import random
 import sys
+import time
 import timeit
 from typing import Any
 
@@ -24,6 +25,10 @@ from raptors.bench.statistics import median
 SAMPLE = 100e3
 # Calls that last longer are not preceded by an untimed one.
 WARM_BELOW = 2e6
+# Seconds after which threads of a library have gone to sleep: those of OpenMP, which numba shares work with, keep a
+# processor busy for some milliseconds after a call, and what is measured then is who gets it.
+SETTLE = 0.01
+THREADED = ("numba parallel", "numexpr")
 # A peer that took so many times the fastest one's time leaves after the first visit; NumPy stays.
 HOPELESS = 3.0
 
@@ -52,7 +57,11 @@ class Worker:
         }
         times: dict[str, list[float]] = {library: [] for library in timers}
         for _ in range(samples):
+            before = ""
             for library in self._random.sample(list(timers), len(timers)):
+                if cell.threads > 1 and before in THREADED and library in ("raptors", *THREADED):
+                    time.sleep(SETTLE)
+                before = library
                 if calls[library] > 1:
                     timers[library].timeit(1)
                 times[library].append(timers[library].timeit(calls[library]) / calls[library] * 1e9)
