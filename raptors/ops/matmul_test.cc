@@ -27,6 +27,7 @@
 #include "raptors/ops/reduce.h"
 #include "raptors/policy/policy.h"
 #include "raptors/testing/eager_profile.h"
+#include "raptors/testing/emulator.h"
 #include "raptors/testing/tolerance.h"
 #include "raptors/testing/views.h"
 
@@ -168,6 +169,7 @@ void WithinTheBound(bool (*ran_here)()) {
     for (T& v : a) v = static_cast<T>(values(random));
     for (T& v : b) v = static_cast<T>(values(random));
     for (int variant = 0; variant < 4; ++variant) {
+      if (test::IsEmulated() && variant != m % 4) continue;
       const ArrayView x =
           variant & 1 ? ArrayView::Matrix(a.data(), k, m)->Transposed() : *ArrayView::Matrix(a.data(), m, k);
       const ArrayView y =
