@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Builds and tests tests/consumer, a workspace that depends on Raptors: with the pinned clang, with the
-# host's compiler (install g++), and with flags that loosen floating point. Raptors' .bazelrc is never
+# host's compiler (install g++), and with flags that loosen floating point and without a BLAS. Raptors' .bazelrc is never
 # read, and the digests of the results must agree; those of reductions with the ones that are checked in.
 set -euo pipefail
 

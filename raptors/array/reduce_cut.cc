@@ -20,8 +20,13 @@ constexpr int64_t kLongRowPiece = 16384;
 // Units by outputs that one thread needs at least, so that an uneven share costs at most a quarter of it.
 constexpr int64_t kUnitsPerThread = 4;
 
-// Units by parts that one thread needs at least to be preferred to short pieces of rows.
-constexpr int64_t kPartsPerThread = 2;
+// Threads up to which parts are preferred to short pieces of rows: one thread combines the parts of all.
+constexpr int kFewThreads = 8;
+
+// Whether so many blocks are even shares, or so many that an uneven one does not matter.
+bool AreShares(int64_t blocks, int threads) {
+  return blocks >= kUnitsPerThread * threads || (blocks >= 2 * threads && blocks % threads == 0);
+}
 
 constexpr int64_t CeilDiv(int64_t a, int64_t b) { return a / b + (a % b != 0); }
 
@@ -53,7 +58,7 @@ ReduceCut::ReduceCut(const ReduceNest& nest, int threads, int64_t unit_elements)
 
   const int64_t smallest = SmallestPiece(nest, args);
   const int64_t pieces = Multiply(nest.steps(), CeilDiv(kept_, smallest));
-  const bool short_rows = args.form == ReduceForm::kColumns && blocks >= kPartsPerThread * threads &&
+  const bool short_rows = args.form == ReduceForm::kColumns && threads <= kFewThreads && AreShares(blocks, threads) &&
                           Multiply(kept_, nest.item_size()) < kUnitsPerThread * threads * kLongRowPiece &&
                           nest.steps() < kUnitsPerThread * threads;
   if (blocks > 1 && (short_rows || pieces < kUnitsPerThread * threads)) {

@@ -4,10 +4,9 @@
 // ReduceCut: a ReduceNest cut into units for several threads, such that no cut changes a bit of the result.
 //
 // Where there are enough outputs, a unit is some of them: whole steps of the nest, or a part of the kernel's kept axis,
-// cut where cache lines of the output are. Else, and where that would cut rows into short pieces, the sequence, or the
-// rows, are cut into parts of equal length, a power
-// of two of the blocks in which they are folded anyway; each part leaves accumulators in scratch memory, and folding
-// the parts pairwise is the rest of the same tree.
+// cut where cache lines of the output are. Else, and where a few threads would cut rows into short pieces, the
+// sequence, or the rows, are cut into parts of equal length, a power of two of the blocks in which they are folded
+// anyway; each part leaves accumulators in scratch memory, and folding the parts pairwise is the rest of the same tree.
 //
 //   const ReduceCut cut(nest, decision.threads, decision.tile_elements);
 //   by outputs: for each range of units      cut.ForEach(begin, end, nullptr, 0, kernel);

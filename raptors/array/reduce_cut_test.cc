@@ -80,6 +80,7 @@ std::vector<Case> Cases() {
       {Fake({30000, 3}), 0b01},
       {Fake({30000, 3}), 0b10},
       {Fake({300, 257}), 0b01},
+      {Fake({600, 1100}), 0b01},
       {Fake({300, 257}), 0b10},
       {Fake({300, 257}), 0},
       {Fake({40, 300, 7}), 0b010},
@@ -134,9 +135,11 @@ TEST(ReduceCut, CutsByOutputsWhereThereAreEnough) {
     return std::make_pair(cut.by_parts(), cut.size());
   };
   EXPECT_EQ(cut(Fake({1000, 1000}), 0b10, 2), std::make_pair(false, int64_t{16}));
-  EXPECT_EQ(cut(Fake({200, 1000}), 0b01, 2), std::make_pair(false, int64_t{8}));     // stripes of 128 columns
-  EXPECT_EQ(cut(Fake({1000, 1000}), 0b01, 2), std::make_pair(true, int64_t{8}));     // faster than stripes
-  EXPECT_EQ(cut(Fake({1000, 1000}), 0b01, 16), std::make_pair(true, int64_t{8}));    // too narrow for 64 stripes
+  EXPECT_EQ(cut(Fake({200, 1000}), 0b01, 2), std::make_pair(false, int64_t{8}));   // stripes of 128 columns
+  EXPECT_EQ(cut(Fake({1000, 1000}), 0b01, 2), std::make_pair(true, int64_t{8}));   // faster than stripes
+  EXPECT_EQ(cut(Fake({1000, 1000}), 0b01, 16), std::make_pair(true, int64_t{8}));  // too narrow for 64 stripes
+  EXPECT_EQ(cut(Fake({512, 1000}), 0b01, 2), std::make_pair(true, int64_t{4}));
+  EXPECT_EQ(cut(Fake({600, 1000}), 0b01, 2), std::make_pair(false, int64_t{8}));     // five blocks are no even share
   EXPECT_EQ(cut(Fake({1000, 40000}), 0b01, 2), std::make_pair(false, int64_t{16}));  // stripes are long
   EXPECT_EQ(cut(Fake({1 << 20}), 0b1, 2), std::make_pair(true, int64_t{16}));
   EXPECT_EQ(cut(Fake({300000, 3}), 0b01, 2), std::make_pair(true, int64_t{19}));

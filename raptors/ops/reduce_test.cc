@@ -102,6 +102,7 @@ std::vector<LayoutCase> LargeLayouts() {
       MakeLayout({{5}, {700}, {6}}, {1, 2, 0}, "three_axes_turned"),
       MakeLayout({{4, 1, 64}, {130, 0}, {33}}, {0, 1, 2}, "broadcast"),
       MakeLayout({{12}, {11}, {10}, {9}}, {2, 0, 3, 1}, "four_axes"),
+      MakeLayout({{520}, {300}}, {0, 1}, "wider"),  // more columns than are combined at a time
   };
 }
 

@@ -16,11 +16,18 @@
 
 namespace raptors::parallel {
 
+// Whether the calling thread may use just these processors.
+inline bool IsAllowed(const cpu_set_t& processors) {
+  cpu_set_t now;
+  return sched_getaffinity(0, sizeof(now), &now) == 0 && CPU_EQUAL(&now, &processors) != 0;
+}
+
 // A move that took longer: another program keeps that processor busy.
 inline constexpr int64_t kSlowMoveNanos = 100000;
 
 // Moves the calling thread to another processor that it may use, if there is one; and back where that was slow. Which
-// ones it may use stays as it is. Returns how long it took, in nanoseconds.
+// ones it may use is then what it was, unless someone else changed it meanwhile; but processors that come online or
+// into its cpuset later are not among them. Returns how long it took, in nanoseconds.
 inline int64_t LeaveProcessor(int processor) {
   const int64_t begin = MonotonicNanos();
   cpu_set_t allowed;
@@ -32,9 +39,10 @@ inline int64_t LeaveProcessor(int processor) {
         cpu_set_t before;
         CPU_ZERO(&before);
         CPU_SET(processor, &before);
-        sched_setaffinity(0, sizeof(before), &before);
+        if (IsAllowed(others)) sched_setaffinity(0, sizeof(before), &before);
+        others = before;
       }
-      sched_setaffinity(0, sizeof(allowed), &allowed);
+      if (IsAllowed(others)) sched_setaffinity(0, sizeof(allowed), &allowed);
     }
   }
   return MonotonicNanos() - begin;

@@ -27,20 +27,20 @@ TEST(LeaveProcessorTest, LeavesItAndNothingElse) {
   cpu_set_t one;
   CPU_ZERO(&one);
   CPU_SET(home, &one);
-  int left = 0, slow = 0, rounds = 0;
-  for (; rounds < 1000 && left < 3; ++rounds) {
+  int left = 0, fast = 0;
+  for (int round = 0; round < 200 && fast < 10; ++round) {
     Allow(one);
     Allow(before);
-    if (LeaveProcessor(home) > kSlowMoveNanos) {
-      ++slow;  // other programs want the processors: it may have gone back
-    } else {
+    if (LeaveProcessor(home) <= kSlowMoveNanos) {
+      ++fast;
       left += sched_getcpu() != home;
     }
     const cpu_set_t after = Allowed();
     ASSERT_TRUE(CPU_EQUAL(&before, &after));
   }
+  if (fast < 10) GTEST_SKIP() << "other programs keep the processors busy";
   // The system itself moves a thread now and then.
-  EXPECT_EQ(left, 3) << slow << " of " << rounds << " moves were slow";
+  EXPECT_GE(left, 8);
 }
 
 TEST(LeaveProcessorTest, StaysWhereThereIsNoOther) {

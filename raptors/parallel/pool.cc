@@ -35,7 +35,7 @@ struct Job {
   int64_t tasks;
   int parts;
   int spin_micros;
-  int processor;  // that the caller runs on; -1: unknown, or there are more threads than processors
+  int processor;  // that the caller runs on, where there are two; else -1
   fenv_t environment;
   int raised;  // exception flags that were up in `environment`
 };
@@ -208,7 +208,8 @@ void StartJob(const Body& body, int64_t tasks, int parts) {
   job.tasks = tasks;
   job.parts = parts;
   job.spin_micros = parts <= g_pool.processors ? kSpinMicros : 0;
-  job.processor = parts <= g_pool.processors ? sched_getcpu() : -1;
+  // With more processors a move could end on another worker's; no gain was measured there.
+  job.processor = g_pool.processors == 2 && parts == 2 ? sched_getcpu() : -1;
   fegetenv(&job.environment);
   job.raised = fetestexcept(FE_ALL_EXCEPT);
   g_pool.raised.store(0, std::memory_order_relaxed);

@@ -9,8 +9,9 @@
 // - The partition depends on (tasks, threads) only, see Partition(). Fewer threads than asked for may take part; the
 //   result says how many and why, and results of a body must not depend on it.
 // - Workers are created when a call first needs them, never at load, and live until the process ends. They block all
-//   signals but those of faults (a fault handler of the program sees its fault), belong to no processor in particular,
-//   and wait by a bounded spin (kSpinMicros; none where there are more threads than processors) and then a futex.
+//   signals but those of faults (a fault handler of the program sees its fault), belong to no processor in particular
+//   (of two, one that finds itself on its caller's moves to the other), and wait by a bounded spin (kSpinMicros; none
+//   where there are more threads than processors) and then a futex.
 // - One caller at a time has the workers. A call from inside a body (nested) or while another thread has them (busy)
 //   runs on the calling thread alone; it never waits.
 // - The caller's floating-point environment (rounding, flush-to-zero, exception masks) holds in every range, and

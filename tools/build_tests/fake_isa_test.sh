@@ -52,7 +52,7 @@ if (($(grep -c sse4_twin raptors/simd/isa.bzl) != 1)); then
 fi
 
 # The table is pinned by a file, so a new level changes that on purpose: what may differ is checked below.
-tests=(//raptors/base/... //raptors/simd:elementwise_test //raptors/dispatch/... //raptors/cpu/... //tools/build_tests/...)
+tests=(//raptors/base/... //raptors/simd:elementwise_test //raptors/simd:reductions_test //raptors/dispatch/... //raptors/cpu/... //tools/build_tests/...)
 bazel test --noshow_progress --test_output=errors --show_result=0 -- \
   "${tests[@]}" -//raptors/dispatch:table_golden_test || status=1
 

@@ -376,6 +376,10 @@ TEST_P(ReductionKernelTest, ReadsNothingElse) {
         }
         ASSERT_TRUE(SameBits(call.RunWhole(), call.Want())) << kernel.name << ": " << Describe(c);
       };
+      for (const int64_t n : {300, 331}) {  // rows long enough to be read group by group
+        check({ReduceForm::kColumns, RowLanes(n * item), {{19, {n * item, n * item}}}, n, {item, item}});
+        check({ReduceForm::kColumns, RowLanes(n * item), {{19, {2 * n * item, n * item}}}, n, {2 * item, item}});
+      }
       for (int64_t n = 1; n <= 140; n += n < 40 ? 1 : 9) {
         check(Consecutive<T>(n));
         check({ReduceForm::kSequences, 0, {{n, {-2 * item, item}}}, 2, {item, item}});

@@ -45,9 +45,9 @@ HWY_INLINE int64_t UntilAligned(D d, const T* in) {
   return static_cast<int64_t>(lanes - reinterpret_cast<uintptr_t>(in) / sizeof(T) % lanes);
 }
 
-// Folds a group into totals[first] to totals[end - 1] and, in registers, into the first and the last vector, which
-// overlap others: these become what the others store. load(row, column) gives elements, load_edge those of the first
-// and the last vector.
+// Folds a group into the vectors of totals that start from `first` on and before `end`, and into the first and the last
+// vector, which overlap others and stay in registers: these become what the others store. load(row, column) gives
+// elements, load_edge those of the first and the last vector.
 template <class Op, class D, class Load, class LoadEdge>
 HWY_INLINE void AddOneGroup(D d, typename Op::Acc* totals, int64_t first, int64_t end, const Load& load,
                             const LoadEdge& load_edge, hn::Vec<D>& at_begin, hn::Vec<D>& at_end) {
@@ -171,8 +171,8 @@ HWY_NOINLINE void AddLongGroups(const Op& op, D d, typename Op::Acc* totals, Reg
   hn::StoreU(at_end, d, totals + end);
 }
 
-// The same for any number of columns, as many groups at a time as stay in the L1 cache. False if there are too few
-// columns.
+// Whole groups of regular rows, of any number of columns; where rows are short, as many groups at a time as stay in the
+// L1 cache. False if there are too few columns.
 template <class B, class Op>
 HWY_NOINLINE bool AddAllGroups(const Op& op, typename Op::Acc* totals, RegularRows<Op> rows, int64_t groups,
                                int64_t columns) {

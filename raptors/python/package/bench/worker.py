@@ -25,8 +25,8 @@ from raptors.bench.statistics import median
 SAMPLE = 100e3
 # Calls that last longer are not preceded by an untimed one.
 WARM_BELOW = 2e6
-# Seconds after which threads of a library have gone to sleep: those of OpenMP, which numba shares work with, keep a
-# processor busy for some milliseconds after a call, and what is measured then is who gets it.
+# Seconds after which a library's own threads have gone to sleep: those of OpenMP, which numba uses, keep a processor
+# busy for some milliseconds after a call, and what is measured then is who gets it.
 SETTLE = 0.01
 THREADED = ("numba parallel", "numexpr")
 # A peer that took so many times the fastest one's time leaves after the first visit; NumPy stays.
@@ -41,6 +41,7 @@ class Worker:
         self._buffers = operands.Buffers()
         self._random = random.Random(seed)
         self._calls: dict[str, dict[str, int]] = {}
+        self._before = ""  # the library that ran last
 
     def visit(self, cell: Cell, samples: int) -> dict[str, Any]:
         """The median time of one call of each contestant in nanoseconds, and at the first visit what else is known."""
@@ -57,11 +58,10 @@ class Worker:
         }
         times: dict[str, list[float]] = {library: [] for library in timers}
         for _ in range(samples):
-            before = ""
             for library in self._random.sample(list(timers), len(timers)):
-                if cell.threads > 1 and before in THREADED and library in ("raptors", *THREADED):
+                if cell.threads > 1 and self._before in THREADED and library in ("raptors", *THREADED):
                     time.sleep(SETTLE)
-                before = library
+                self._before = library
                 if calls[library] > 1:
                     timers[library].timeit(1)
                 times[library].append(timers[library].timeit(calls[library]) / calls[library] * 1e9)
@@ -96,6 +96,7 @@ class Worker:
                 timer = timeit.Timer(contestant.expression, globals=dict(contestant.names))
                 timer.timeit(1)
                 durations[contestant.library] = min(timer.repeat(3, 1)) * 1e9
+            self._before = contestant.library
         fastest = min((t for library, t in durations.items() if library != "raptors"), default=0.0)
         for library, duration in durations.items():
             if library not in ("raptors", "numpy") and duration > HOPELESS * fastest + SAMPLE / 10:
