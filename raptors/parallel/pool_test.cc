@@ -229,7 +229,7 @@ TEST(PoolTest, StressFromSeveralCallers) {
         // Plain reads: what workers wrote is visible.
         for (int64_t k = 0; k < tasks; ++k) ASSERT_EQ(data[k], 1);
         // Long enough now and then for workers to fall asleep, short enough at other times for them to spin.
-        if (i % 16 == 0) usleep(150);
+        if (i % 16 == 0) usleep(2 * kSpinMicros);
       }
     });
   }
