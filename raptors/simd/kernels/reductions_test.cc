@@ -305,7 +305,7 @@ TEST_P(ReductionKernelTest, WideColumns) {
   ForEachKernel([](const auto& kernel) {
     for (const int64_t width : {64, 80, 127, 256, 513, 1025, 2049, 4097}) {
       for (const int64_t rows : {3, 5, 8, 20, 130}) {
-        if (width * rows > (test::IsEmulated() ? 20000 : 300000)) continue;
+        if (width * rows > (test::IsEmulated() ? 34000 : 300000)) continue;
         CheckColumns(kernel, rows, width);
         if (testing::Test::HasFatalFailure()) return;
       }
