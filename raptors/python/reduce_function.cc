@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "absl/base/optimization.h"
+#include "raptors/array/reduced_axes.h"
 #include "raptors/array/shape.h"
 #include "raptors/python/array_object.h"
 #include "raptors/python/call.h"
@@ -75,17 +76,10 @@ DType ResultOf(ResultDType rule, DType dtype) {
 }
 
 Dims ResultShape(const ArrayView& view, const ReduceOptions& options) {
-  Dims shape;
-  for (int axis = 0; axis < view.ndim(); ++axis) {
-    const absl::Span<const int> numbers = options.axes.numbers();
-    const bool reduced = options.axes.all() || std::find(numbers.begin(), numbers.end(), axis) != numbers.end();
-    if (!reduced) {
-      shape.push_back(view.shape(axis));
-    } else if (options.keepdims) {
-      shape.push_back(1);
-    }
-  }
-  return shape;
+  if (options.axes.all()) return ReducedShape(view.shape(), AllAxes(view.ndim()), options.keepdims);
+  uint64_t reduced = 0;
+  for (const int axis : options.axes.numbers()) reduced |= uint64_t{1} << axis;  // ReadAxis() has counted from the end
+  return ReducedShape(view.shape(), reduced, options.keepdims);
 }
 
 // One value: a NumPy scalar where the input was NumPy's, else a Python number.
